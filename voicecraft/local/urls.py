@@ -10,12 +10,14 @@ from urllib.parse import quote
 from .paths import run_dir
 
 DATABASE_NAME = "voicecraft"
+PORT = "5432"  # no port is opened: the number is part of the socket's name
 VALKEY_SOCKET_NAME = "valkey.sock"
 
 
 def database_url(sockets: Path | None = None) -> str:
     """Return the URL of the embedded PostgreSQL whose socket lies in the folder `sockets`."""
-    return f"postgres://postgres@/{DATABASE_NAME}?host={quote(str(sockets or run_dir()), safe='')}"
+    folder = quote(str(sockets or run_dir()), safe="")
+    return f"postgres://postgres@/{DATABASE_NAME}?host={folder}&port={PORT}"
 
 
 def redis_url(sockets: Path | None = None) -> str:

@@ -1,0 +1,52 @@
+"""`manage.py up`: everything that VoiceCraft needs on one machine, in the foreground."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connections
+
+from voicecraft.local import stack
+
+
+class Command(BaseCommand):
+    """Start PostgreSQL and Valkey (unless their URLs are set), migrate, seed, run web, workers and beat."""
+
+    help = __doc__ or ""
+    requires_system_checks = ()  # migrate checks, when there is a database to check against
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to listen."""
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+        parser.add_argument("--port", type=int, default=8000, help="port wanted (default: %(default)s)")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run until Ctrl-C or SIGTERM."""
+        wanted = stack.Options(
+            host=options["host"], port=options["port"], host_header=_host_header(), greeting=_greeting()
+        )
+        sys.exit(stack.run(wanted, prepare_database))
+
+
+def prepare_database() -> None:
+    """Bring the tables up to date and fill in plans, voices and, for development, the demo account."""
+    call_command("migrate", interactive=False, verbosity=1)
+    call_command("seed", *(["--demo"] if settings.VOICECRAFT_DEMO_PASSWORD else []))
+    connections.close_all()
+
+
+def _host_header() -> str:
+    """Return a host name that the site answers to, for our own health check."""
+    names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"]
+    return names[0] if names else ""
+
+
+def _greeting() -> str:
+    if not settings.VOICECRAFT_DEMO_PASSWORD:
+        return ""
+    return (
+        f"  Demo account:        {settings.VOICECRAFT_DEMO_EMAIL}"
+        f"  password: {settings.VOICECRAFT_DEMO_PASSWORD}\n  Ctrl-C ends it.\n"
+    )
