@@ -89,9 +89,7 @@ class Postgres:
         if self.account is None or home.can_reach(parent, self.account):
             return self.wanted_data
         data = home.outside_home() / self.wanted_data.name
-        say(
-            f"PostgreSQL cannot run as root, nor can user {self.account.uid} enter {parent}: data in {data}"
-        )
+        say(f"PostgreSQL cannot run as root, nor can user {self.account.uid} enter {parent}: data in {data}")
         return data
 
     def _initialise(self) -> None:
