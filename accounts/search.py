@@ -28,12 +28,20 @@ class PlainTags(Func):
     output_field = models.TextField()
 
 
+class SpaceBetween(Func):
+    """Two texts with a space between them; PostgreSQL's concat_ws() is not immutable, || is."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " || ' ' || "
+    output_field = models.TextField()
+
+
 def words_field(names: list[str], tags: str | None = None) -> models.GeneratedField:
     """A generated column with the plain text of the short fields, joined by spaces."""
     expression: Any = PlainText(F(names[0]))
     parts: list[Any] = [PlainText(F(name)) for name in names[1:]] + ([PlainTags(F(tags))] if tags else [])
     for part in parts:
-        expression = Func(expression, Value(" "), part, template="(%(expressions)s)", arg_joiner=" || ")
+        expression = SpaceBetween(expression, part)
     return models.GeneratedField(expression=expression, output_field=models.TextField(), db_persist=True)
 
 

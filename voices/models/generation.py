@@ -47,6 +47,7 @@ class VoiceGeneration(OwnedRow):
 
     served_at = models.DateTimeField(null=True, editable=False, help_text=_("When a worker last took a segment of it."))
     assembling_until = models.DateTimeField(null=True, editable=False)
+    assembly_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     is_stale = models.BooleanField(default=False, editable=False, help_text=_("The audio lacks the latest takes."))
     completed_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,0 +1,142 @@
+// The page of one script: asks how far it is, marks the sentences, plays on as they come.
+import { Player } from "./player.js";
+import { clock } from "./text.js";
+
+const POLL_MS = 400;
+const POLL_IDLE_MS = 5000; // when the server does not answer
+let speechExpected = false;
+
+/** The next script that is opened was asked for by a click: it may start to sound by itself. */
+export function expectSpeech() {
+  speechExpected = true;
+}
+
+export function openGeneration(root) {
+  const page = new GenerationPage(root);
+  page.begin();
+}
+
+class GenerationPage {
+  constructor(root) {
+    this.root = root;
+    this.sentences = [...root.querySelectorAll("[data-sentence]")];
+    this.player = new Player({ takeUrl: (take) => root.dataset.takeUrl.replace(root.dataset.placeholder, take) });
+    this.find = (name) => root.querySelector(`[data-player-${name}]`);
+    this.announced = null;
+  }
+
+  begin() {
+    this.player.addEventListener("change", () => this.#showPlayer());
+    this.player.addEventListener("failed", () => this.#say(this.root.dataset.soundFailed));
+    this.find("toggle").addEventListener("click", () => this.player.toggle());
+    this.find("seek").addEventListener("input", (event) => this.player.seek(Number(event.target.value)));
+    this.find("rate").addEventListener("change", (event) => this.player.setRate(Number(event.target.value)));
+    this.root.addEventListener("click", (event) => {
+      const sentence = event.target.closest("[data-sentence]");
+      if (sentence?.dataset.status === "done") this.player.playFrom(this.sentences.indexOf(sentence));
+    });
+    this.root.addEventListener("keydown", (event) => this.#onKey(event));
+    document.body.addEventListener("takes-changed", () => this.root.isConnected && this.poll());
+    const autoplay = speechExpected;
+    speechExpected = false;
+    this.poll().then(() => autoplay && this.player.play());
+  }
+
+  async poll() {
+    clearTimeout(this.timer);
+    if (!this.root.isConnected) {
+      this.player.pause();
+      return;
+    }
+    let wait = POLL_IDLE_MS;
+    try {
+      const response = await fetch(this.root.dataset.stateUrl, { headers: { Accept: "application/json" } });
+      if (response.redirected || [401, 403, 404].includes(response.status)) return;
+      if (response.ok) {
+        const state = await response.json();
+        this.#show(state);
+        if (!state.active) return;
+        wait = POLL_MS;
+      }
+    } catch {
+      // no answer: the server restarts, or the line is down; ask again in a while
+    }
+    this.timer = setTimeout(() => this.poll(), wait);
+  }
+
+  #show(state) {
+    const changed = this.state && (this.state.status !== state.status || this.state.active !== state.active);
+    const retake = this.state && !this.state.active && state.active;
+    this.state = state;
+    state.segments.forEach((segment, index) => {
+      const sentence = this.sentences[index];
+      if (!sentence) return;
+      sentence.dataset.status = segment.status;
+      sentence.title = segment.error || "";
+    });
+    const progress = this.root.querySelector("[data-progress]");
+    if (progress) {
+      progress.max = state.total;
+      progress.value = state.done;
+    }
+    const label = this.root.querySelector("[data-progress-label]");
+    if (label) label.textContent = this.#progressWords(state);
+    if (state.active) this.player.dropWhole();
+    this.player.update(state.segments);
+    if (!state.active && state.audio) this.player.useWhole(state.audio.url, state.audio.cues);
+    if (changed || retake) this.#refreshHead(state);
+    this.#showPlayer();
+  }
+
+  #progressWords(state) {
+    const { words } = this.root.dataset;
+    const told = JSON.parse(words);
+    if (state.place > 0) return told.place.replace("{n}", state.place);
+    const eta = state.eta ? ` ${told.eta.replace("{t}", clock(state.eta + 1))}` : "";
+    return state.done === state.total ? told.finishing : told.done.replace("{done}", state.done).replace("{total}", state.total) + eta;
+  }
+
+  #refreshHead(state) {
+    const target = "#generation-head";
+    window.htmx.ajax("GET", window.location.href, { target, select: target, swap: "outerHTML" });
+    if (this.announced !== state.label) this.#say(state.label);
+    this.announced = state.label;
+  }
+
+  #say(text) {
+    const live = document.getElementById("announcements");
+    if (live) live.textContent = text;
+  }
+
+  #onKey(event) {
+    if (event.target.closest("input, textarea, select, button")) return;
+    if (event.key === " ") {
+      event.preventDefault();
+      this.player.toggle();
+    } else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
+      event.preventDefault();
+      const step = event.key === "ArrowRight" ? 1 : -1;
+      this.player.playFrom(Math.min(Math.max(this.player.index + step, 0), this.sentences.length - 1));
+    }
+  }
+
+  #showPlayer() {
+    const { player } = this;
+    const toggle = this.find("toggle");
+    const sounding = player.playing || player.waiting;
+    toggle.setAttribute("aria-pressed", String(sounding));
+    toggle.setAttribute("aria-label", sounding ? toggle.dataset.pause : toggle.dataset.play);
+    toggle.setAttribute("aria-busy", String(player.waiting));
+    toggle.disabled = !player.sentences.some((sentence) => sentence.take);
+    const seek = this.find("seek");
+    seek.max = Math.max(player.duration, 0.1);
+    seek.value = player.time;
+    seek.setAttribute("aria-valuetext", clock(player.time));
+    this.find("time").textContent = `${clock(player.time)} / ${clock(player.duration)}`;
+    const marked = sounding ? player.index : -1;
+    this.sentences.forEach((sentence, index) => {
+      if (index === marked) sentence.setAttribute("aria-current", "true");
+      else sentence.removeAttribute("aria-current");
+    });
+  }
+}

@@ -1,0 +1,98 @@
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from voices.collection import adopt
+from voices.engines import registry
+from voices.enums import AudioFormat
+from voices.exceptions import ScriptError, VoicesError
+from voices.library import clean_tags
+from voices.models import Audio, Pronunciation, Voice, VoiceTemplate
+from voices.models.generation import RATIO
+from voices.synthesis import Wishes, check_script
+
+
+def voice_choices(user: Any) -> list[VoiceTemplate | Voice]:
+    """What the picker offers: the user's own voices, then the templates that an engine here can speak."""
+    models = list(registry.all_capabilities())
+    own = Voice.objects.for_user(user).active().filter(is_cloned=True, model__in=models)
+    return [*own, *VoiceTemplate.objects.filter(model__in=models).for_picker()]
+
+
+class ScriptForm(forms.Form):
+    """The studio: a script, a voice, and how it is to be spoken."""
+
+    title = forms.CharField(label=_("Title"), max_length=120, required=False)
+    text = forms.CharField(label=_("Script"), widget=forms.Textarea, strip=False)
+    voice = forms.UUIDField(label=_("Voice"), error_messages={"required": _("Choose a voice first.")})
+    speed = forms.FloatField(label=_("Speed"), initial=1.0, min_value=RATIO[0], max_value=RATIO[1], step_size=None)
+    pitch = forms.FloatField(label=_("Pitch"), initial=1.0, min_value=RATIO[0], max_value=RATIO[1])
+    emotion = forms.CharField(label=_("Emotion"), max_length=30, required=False)
+    format = forms.ChoiceField(label=_("Format"), choices=AudioFormat, initial=AudioFormat.MP3)
+
+    def __init__(self, *args: Any, choices: list[VoiceTemplate | Voice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.voices: dict[Any, Model] = {choice.pk: choice for choice in choices}
+
+    def clean_text(self) -> str:
+        try:
+            return check_script(self.cleaned_data["text"])
+        except ScriptError as error:
+            raise forms.ValidationError(error.message) from error
+
+    def clean_voice(self) -> VoiceTemplate | Voice:
+        choice = self.voices.get(self.cleaned_data["voice"])
+        if choice is None:
+            raise forms.ValidationError(_("That voice is not there any more. Choose another one."))
+        return choice  # type: ignore[return-value]
+
+    def voice_of(self, user: Any) -> Voice:
+        """The chosen voice as the user's own; a template is adopted."""
+        choice = self.cleaned_data["voice"]
+        return adopt(user, choice) if isinstance(choice, VoiceTemplate) else choice
+
+    def wishes(self) -> Wishes:
+        names = ("title", "speed", "pitch", "emotion", "format")
+        return Wishes(**{name: self.cleaned_data[name] for name in names})
+
+
+class SentenceForm(forms.Form):
+    """One sentence of a script, to be changed and made again."""
+
+    text = forms.CharField(label=_("Sentence"), widget=forms.Textarea(attrs={"rows": 3}), max_length=10_000)
+
+
+class TitleForm(forms.Form):
+    title = forms.CharField(label=_("Title"), max_length=120, required=False)
+
+
+class AudioForm(forms.ModelForm):
+    """What the owner of an audio may say of it. Tags are words parted by commas."""
+
+    tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Words parted by commas."))
+
+    class Meta:
+        model = Audio
+        fields = ("filename", "tags", "description")
+        labels = {"filename": _("Name"), "description": _("Description")}
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["tags"] = ", ".join(self.instance.tags)
+
+    def clean_tags(self) -> list[str]:
+        try:
+            return clean_tags(self.cleaned_data["tags"].split(","))
+        except VoicesError as error:
+            raise forms.ValidationError(error.message) from error
+
+
+class PronunciationForm(forms.ModelForm):
+    class Meta:
+        model = Pronunciation
+        fields = ("word", "spoken_as")
+        labels = {"word": _("Word"), "spoken_as": _("Say it as")}
+        help_texts = {"spoken_as": _("Write it as it sounds: “Nguyen” as “win”.")}
