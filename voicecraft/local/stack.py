@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import http.client
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from .valkey import Valkey
 WEB_READY_SECONDS = 120.0
 BULK_NICENESS = 10  # a sentence somebody waits for goes before somebody's book
 PYTHON = [sys.executable, "-u"]
+# Celery warns in eight lines that root should not run workers. The web server is root's then, too
+NO_ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
+WORKER_NOISE = re.compile(r"^\s*$|^worker: Warm shutdown")
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,9 @@ def _worker(
             *(prefix or []), *_celery(), "worker", "--queues", queue, "--concurrency", processes,
             "--hostname", f"{queue}@%h", "--without-gossip", "--without-mingle",
         ],
-        env=env or {},
+        env={"PYTHONWARNINGS": ",".join(filter(None, [os.environ.get("PYTHONWARNINGS"), NO_ROOT_WARNING]))}
+        | (env or {}),
+        hide=WORKER_NOISE,
         cwd=str(PROJECT_DIR),
     )  # fmt: skip
 

@@ -99,8 +99,10 @@ class Supervisor:
         """
         child = next(child for child in self._children if child.program is program)
         deadline = time.monotonic() + seconds
+        tick_seconds = READY_TICK_SECONDS
         while not (child.running and (program.ready is None or program.ready())):
-            self._turn(READY_TICK_SECONDS)
+            self._turn(tick_seconds)
+            tick_seconds = min(tick_seconds * 1.1, TICK_SECONDS)
             if attempts is not None and child.exits >= attempts:
                 raise LocalError(f"{program.name} does not start: see its lines above.")
             if time.monotonic() > deadline:
