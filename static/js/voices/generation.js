@@ -1,4 +1,5 @@
 // The page of one script: asks how far it is, marks the sentences, plays on as they come.
+import { announce } from "../site/announce.js";
 import { Player } from "./player.js";
 import { clock } from "./text.js";
 
@@ -19,10 +20,14 @@ export function openGeneration(root) {
 class GenerationPage {
   constructor(root) {
     this.root = root;
-    this.sentences = [...root.querySelectorAll("[data-sentence]")];
     this.player = new Player({ takeUrl: (take) => root.dataset.takeUrl.replace(root.dataset.placeholder, take) });
     this.find = (name) => root.querySelector(`[data-player-${name}]`);
     this.announced = null;
+  }
+
+  /** Looked up each time: a changed sentence comes as a new element. */
+  get sentences() {
+    return [...this.root.querySelectorAll("[data-sentence]")];
   }
 
   begin() {
@@ -31,10 +36,7 @@ class GenerationPage {
     this.find("toggle").addEventListener("click", () => this.player.toggle());
     this.find("seek").addEventListener("input", (event) => this.player.seek(Number(event.target.value)));
     this.find("rate").addEventListener("change", (event) => this.player.setRate(Number(event.target.value)));
-    this.root.addEventListener("click", (event) => {
-      const sentence = event.target.closest("[data-sentence]");
-      if (sentence?.dataset.status === "done") this.player.playFrom(this.sentences.indexOf(sentence));
-    });
+    this.root.addEventListener("click", (event) => this.#onClick(event.target.closest("[data-sentence]")));
     this.root.addEventListener("keydown", (event) => this.#onKey(event));
     document.body.addEventListener("takes-changed", () => this.root.isConnected && this.poll());
     const autoplay = speechExpected;
@@ -68,8 +70,9 @@ class GenerationPage {
     const changed = this.state && (this.state.status !== state.status || this.state.active !== state.active);
     const retake = this.state && !this.state.active && state.active;
     this.state = state;
+    const { sentences } = this;
     state.segments.forEach((segment, index) => {
-      const sentence = this.sentences[index];
+      const sentence = sentences[index];
       if (!sentence) return;
       sentence.dataset.status = segment.status;
       sentence.title = segment.error || "";
@@ -104,8 +107,13 @@ class GenerationPage {
   }
 
   #say(text) {
-    const live = document.getElementById("announcements");
-    if (live) live.textContent = text;
+    announce(text);
+  }
+
+  #onClick(sentence) {
+    if (!sentence) return;
+    for (const other of this.sentences) other.toggleAttribute("data-chosen", other === sentence);
+    if (sentence.dataset.status === "done") this.player.playFrom(this.sentences.indexOf(sentence));
   }
 
   #onKey(event) {

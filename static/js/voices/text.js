@@ -1,13 +1,11 @@
-// How text is counted: as people see characters. The server counts the same way.
-const segmenter = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
-const PLAIN = /^[\x20-\x7e\n]*$/;
+// How text is counted, as the server counts it: as people see characters; and how a length is written.
+import { countGraphemes } from "../site/fields.js";
+
+const PLAIN = /^[\x20-\x7e\n]*$/; // one character each: no need to look closer
 
 export function countCharacters(text) {
   const normal = text.replace(/\r\n?/g, "\n").normalize("NFC");
-  if (PLAIN.test(normal) || !segmenter) return normal.length;
-  let count = 0;
-  for (const _ of segmenter.segment(normal)) count += 1;
-  return count;
+  return PLAIN.test(normal) ? normal.length : countGraphemes(normal);
 }
 
 export function clock(seconds) {
