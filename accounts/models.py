@@ -1,8 +1,10 @@
+from pathlib import PurePath
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base import Row
@@ -49,6 +51,18 @@ class User(AbstractBaseUser, PermissionsMixin, Row):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email.split("@")[0]
+
+    @property
+    def picture_version(self) -> str:
+        """What changes with each picture: the random part of the file's name."""
+        return PurePath(self.image.name or "").stem.rpartition("-")[2]
+
+    @property
+    def avatar_url(self) -> str:
+        """The address of the picture for people who are signed in, or an empty string without one."""
+        if not self.image:
+            return ""
+        return reverse("accounts:avatar", kwargs={"pk": self.pk, "version": self.picture_version})
 
     @property
     def initial(self) -> str:

@@ -11,7 +11,6 @@ urlpatterns = [
     path("try/<uuid:ticket>.mp3", landing.try_audio, name="try-audio"),
     path("", include("voices.urls")),
     path("accounts/", include("accounts.urls")),
-    path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("health", health.health, name="health"),

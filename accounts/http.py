@@ -1,0 +1,11 @@
+"""What views share about requests."""
+
+from django.http import HttpRequest
+
+from accounts.models import User
+
+
+class SignedInRequest(HttpRequest):
+    """For annotations: the request of a view behind `login_required`, whose user is a person."""
+
+    user: User
