@@ -39,6 +39,14 @@ def marked_processes(mark: str, home: Path | None = None) -> list[int]:
     return sorted(found)
 
 
+def program_of(pid: int) -> str:
+    """Return the name of the program of a process; empty if it has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
 def start_script(code: str, *arguments: object, **environment: str) -> subprocess.Popen[str]:
     """Run Python code in a process of its own, as `manage.py up` would be, its output in a pipe."""
     return subprocess.Popen(

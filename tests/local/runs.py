@@ -9,13 +9,13 @@ from pathlib import Path
 import psycopg
 import redis
 
-from tests.local.programs import HAS_PROC, marked_processes, start_script, wait_for
+from tests.local.programs import HAS_PROC, marked_processes, program_of, start_script, wait_for
 from voicecraft.local import home
 from voicecraft.local.urls import database_url, redis_url
 
 # As `up` does it, without the rest: servers of one data folder until a signal comes
 SERVE = """
-import sys
+import os, sys
 from pathlib import Path
 from voicecraft.local import stack
 from voicecraft.local.home import LocalError
@@ -27,7 +27,8 @@ try:
             supervisor.start(server)
             supervisor.wait_ready(server)
         print("serving")
-        supervisor.run()
+        if not os.environ.get("STOP"):
+            supervisor.run()
 except LocalError as error:
     sys.exit(str(error))
 """
@@ -78,7 +79,7 @@ class Servers:
 
     def pids(self, name: str) -> list[int]:
         """Return the processes of this run whose program has this name."""
-        return [pid for pid in self.processes() if Path(f"/proc/{pid}/comm").read_text().strip() == name]
+        return [pid for pid in self.processes() if program_of(pid) == name]
 
     def clean(self) -> None:
         for pid in self.processes() if HAS_PROC else []:

@@ -4,6 +4,7 @@ PostgreSQL refuses to run as root. For root, an unprivileged account runs it, an
 to enter the project's folder (/root is 0700): then programs and data lie in a folder outside, where it can.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -17,7 +18,6 @@ from .program import Account, account_options
 
 OUTSIDE_PARENTS = (Path("/var/lib"), Path("/usr/local/var"), Path("/var/tmp"))  # noqa: S108  kept over a reboot
 OUTSIDE_LINK = "outside"
-NOBODY = Account(uid=65534, gid=65534)
 
 
 class LocalError(Exception):
@@ -33,7 +33,15 @@ def server_account(data: Path) -> Account | None:
         return None
     outside = var_dir() / OUTSIDE_LINK / data.name
     candidates = [_owner(data), _owner(outside), _sudo_caller(), _owner(PROJECT_DIR), _nobody()]
-    return next(account for account in candidates if account and account.uid != 0)
+    return next(account for account in candidates if account and account.uid != 0 and has_name(account.uid))
+
+
+def has_name(uid: int) -> bool:
+    """Say whether the system knows this user: initdb asks for the name, and some containers have none."""
+    try:
+        return bool(pwd.getpwuid(uid))
+    except KeyError:
+        return False
 
 
 def _owner(path: Path) -> Account | None:
@@ -52,12 +60,8 @@ def _sudo_caller() -> Account | None:
 
 
 def _nobody() -> Account:
-    try:
-        entry = pwd.getpwnam("nobody")
-    except KeyError:
-        return NOBODY
-    # macOS gives nobody the id -2
-    return Account(entry.pw_uid, entry.pw_gid) if entry.pw_uid > 0 else NOBODY
+    entry = pwd.getpwnam("nobody")
+    return Account(entry.pw_uid, entry.pw_gid)
 
 
 def can_reach(path: Path, account: Account | None) -> bool:
@@ -72,22 +76,36 @@ def can_reach(path: Path, account: Account | None) -> bool:
 
 
 def own_folder(path: Path, account: Account | None) -> Path:
-    """Make `path` a private folder (0700) of the account; refuse one that is somebody else's, or a link.
+    """Make `path` a private folder (0700) of the account.
 
-    It guards names in shared folders such as /tmp, where another user could have been first.
+    If it is somebody else's, or a link, root replaces it, and others get a LocalError. It guards names in
+    shared folders such as /tmp, where another user could have been first.
     """
-    try:
+    uid = account.uid if account else os.geteuid()
+    if os.geteuid() == 0 and os.path.lexists(path) and not _is_folder_of(path, uid):
+        _remove(path)
+    with contextlib.suppress(FileExistsError):
         path.mkdir(mode=0o700)
-    except FileExistsError:
-        status = path.lstat()
-        if not stat.S_ISDIR(status.st_mode) or status.st_uid != (account.uid if account else os.geteuid()):
-            raise LocalError(
-                f"{path} belongs to somebody else (user {status.st_uid}). Start as that user, or remove it."
-            ) from None
+        if account:
+            os.chown(path, account.uid, account.gid)
+    if not _is_folder_of(path, uid):
+        raise LocalError(
+            f"{path} belongs to somebody else (user {path.lstat().st_uid}). Start as that user, or remove it."
+        )
     path.chmod(0o700)
-    if account:
-        os.chown(path, account.uid, account.gid)
     return path
+
+
+def _is_folder_of(path: Path, uid: int) -> bool:
+    status = path.lstat()
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == uid
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def outside_home() -> Path:

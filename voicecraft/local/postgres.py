@@ -94,6 +94,12 @@ class Postgres:
 
     def _initialise(self) -> None:
         """Make a new data folder beside its place and rename it: a start that is cut off leaves no half."""
+        uid = self.account.uid if self.account else os.geteuid()
+        if not home.has_name(uid):
+            raise LocalError(
+                f"PostgreSQL cannot run as user {uid}, which has no name in /etc/passwd. Start as a user that"
+                " has one, or set DATABASE_URL to a server that runs already."
+            )
         new = self.data.with_name(f"{self.data.name}.new")
         shutil.rmtree(new, ignore_errors=True)
         home.own_folder(new, self.account)

@@ -28,6 +28,8 @@ PYTHON = [sys.executable, "-u"]
 NO_ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
 WORKER_NOISE = re.compile(r"^\s*$|^worker: Warm shutdown")
 
+Say = Callable[[str], None]
+
 
 @dataclass(frozen=True)
 class Options:
@@ -41,15 +43,15 @@ class Options:
     greeting: str = ""
 
 
-def run(options: Options, prepare_database: Callable[[], None], log: Log | None = None) -> int:
+def run(options: Options, prepare_database: Callable[[Say], None], log: Log | None = None) -> int:
     """Run everything in the foreground until Ctrl-C or SIGTERM. Returns the exit code.
 
-    `prepare_database` migrates and seeds; it is called when the servers are ready.
+    `prepare_database` migrates and seeds; it is called when the servers are ready, with where to say so.
     """
     log = log or Log()
     supervisor = Supervisor(log)
     try:
-        with only_one(var_dir() / "up.lock"), supervisor.watching():
+        with only_one(var_dir() / "up.lock"), _no_trace_in_temp(), supervisor.watching():
             _start_everything(supervisor, options, prepare_database)
             supervisor.run()
             log.plain()
@@ -63,12 +65,14 @@ def run(options: Options, prepare_database: Callable[[], None], log: Log | None 
     return 0
 
 
-def _start_everything(supervisor: Supervisor, options: Options, prepare_database: Callable[[], None]) -> None:
+def _start_everything(
+    supervisor: Supervisor, options: Options, prepare_database: Callable[[Say], None]
+) -> None:
     for server in embedded_servers(supervisor.say):
         supervisor.start(server)
         supervisor.wait_ready(server)
     with supervisor.interruptible():
-        prepare_database()
+        prepare_database(supervisor.say)
     port = free_port(options.host, options.port)
     if port != options.port:
         supervisor.say(f"port {options.port} is busy: taking {port}")
@@ -79,7 +83,7 @@ def _start_everything(supervisor: Supervisor, options: Options, prepare_database
     supervisor.log.plain(f"\n  VoiceCraft is ready: {url_of(options.host, port)}\n{options.greeting}")
 
 
-def embedded_servers(say: Callable[[str], None]) -> Iterator[Program]:
+def embedded_servers(say: Say) -> Iterator[Program]:
     """Yield PostgreSQL and Valkey, each unless its URL is set, and put the URLs into the environment.
 
     A server is prepared when it is asked for, so a caller can start one before the next.
@@ -164,6 +168,16 @@ def url_of(host: str, port: int) -> str:
     """Return what to type into the browser of this machine."""
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1", "") else host  # noqa: S104
     return f"http://{shown}:{port}/"
+
+
+@contextlib.contextmanager
+def _no_trace_in_temp() -> Iterator[None]:
+    """Remove the sockets' folder after the servers have ended and taken their sockets with them."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            run_dir().rmdir()
 
 
 @contextlib.contextmanager

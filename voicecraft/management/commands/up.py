@@ -1,12 +1,15 @@
 """`manage.py up`: everything that VoiceCraft needs on one machine, in the foreground."""
 
 import sys
+from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connections
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 
 from voicecraft.local import stack
 
@@ -30,10 +33,16 @@ class Command(BaseCommand):
         sys.exit(stack.run(wanted, prepare_database))
 
 
-def prepare_database() -> None:
+def prepare_database(say: Callable[[str], None]) -> None:
     """Bring the tables up to date and fill in plans, voices and, for development, the demo account."""
-    call_command("migrate", interactive=False, verbosity=1)
-    call_command("seed", *(["--demo"] if settings.VOICECRAFT_DEMO_PASSWORD else []))
+    executor = MigrationExecutor(connection)
+    if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say(f"making or changing tables: {len(plan)} migrations")
+    call_command("migrate", interactive=False, verbosity=0)
+    output = StringIO()
+    call_command("seed", *(["--demo"] if settings.VOICECRAFT_DEMO_PASSWORD else []), stdout=output)
+    for line in filter(None, output.getvalue().splitlines()):
+        say(line)
     connections.close_all()
 
 
