@@ -1,8 +1,9 @@
 """Written forms as they are said: what the voices' own reading of English numbers and dates leaves wrong.
 
 The English front end (`hibari.g2p`) already reads cardinals, ordinals, years, $ £ €, dates, times, common
-units, percents, "Dr.", "Henry VIII" and more. The rules here hand it a form that it reads right: they write words
-where it has none, and take away full stops at which it would end the sentence. Other languages pass unchanged.
+units, percents, "Dr.", "Henry VIII" and more. The rules here hand it a form that it reads right: they write
+words where it has none, and take away full stops at which it would end the sentence. Other languages pass
+unchanged.
 """
 
 import re
@@ -156,7 +157,10 @@ def _rules(needs: str, *forms: tuple[str, Said]) -> Rules:
 
 _TLD = _either(words.DOMAINS)
 _ROMAN_DIGITS = r"(?P<roman>(?=[IVXL])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))"
-_UNUSUAL = re.compile(r"[^a-zA-Z\s.,;:!?'’‘\"“”()…—-]|\w\.[\w\s]|[A-Za-z]\.$|[IVXL]{2}|\b[IVX]\b")
+# Anything but plain words: most sentences have none of it.
+_UNUSUAL = re.compile(
+    r"[^a-zA-Z\s.,;:!?'’‘\"“”()…—-]|[a-z]-[A-Z]|\w\.[\w\s,]|[A-Za-z]\.$|[IVXL]{2}|\b[IVX]\b"
+)
 _TIME = r"\d{1,2}(?::\d{2})?"
 _AM = r"\s?[aApP](?:\.[mM]\.?|[mM]\b)"
 _DAYS, _MONTHS = _either(words.DAY_NAMES), _either(words.MONTH_NAMES)
