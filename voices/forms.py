@@ -1,11 +1,12 @@
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from voices.collection import adopt
 from voices.engines import registry
+from voices.engines.base import Capabilities
 from voices.enums import AudioFormat
 from voices.exceptions import ScriptError, VoicesError
 from voices.library import clean_tags
@@ -14,11 +15,20 @@ from voices.models.generation import RATIO
 from voices.synthesis import Wishes, check_script
 
 
-def voice_choices(user: Any) -> list[VoiceTemplate | Voice]:
-    """What the picker offers: the user's own voices, then the templates that an engine here can speak."""
-    models = list(registry.all_capabilities())
-    own = Voice.objects.for_user(user).active().filter(is_cloned=True, model__in=models)
-    return [*own, *VoiceTemplate.objects.filter(model__in=models).for_picker()]
+@dataclass(frozen=True)
+class VoiceChoice:
+    """A voice that the picker offers, and what its engine can do."""
+
+    voice: Voice | VoiceTemplate
+    capabilities: Capabilities
+
+
+def voice_choices(user: Any) -> list[VoiceChoice]:
+    """The user's own voices, then the templates, as far as an engine here can speak them."""
+    engines = registry.all_capabilities()
+    own = Voice.objects.for_user(user).active().filter(is_cloned=True, model__in=engines).select_related("sample")
+    templates = VoiceTemplate.objects.filter(model__in=engines).for_picker()
+    return [VoiceChoice(voice, engines[voice.model]) for voice in (*own, *templates)]
 
 
 class ScriptForm(forms.Form):
@@ -27,14 +37,14 @@ class ScriptForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=120, required=False)
     text = forms.CharField(label=_("Script"), widget=forms.Textarea, strip=False)
     voice = forms.UUIDField(label=_("Voice"), error_messages={"required": _("Choose a voice first.")})
-    speed = forms.FloatField(label=_("Speed"), initial=1.0, min_value=RATIO[0], max_value=RATIO[1], step_size=None)
+    speed = forms.FloatField(label=_("Speed"), initial=1.0, min_value=RATIO[0], max_value=RATIO[1])
     pitch = forms.FloatField(label=_("Pitch"), initial=1.0, min_value=RATIO[0], max_value=RATIO[1])
     emotion = forms.CharField(label=_("Emotion"), max_length=30, required=False)
     format = forms.ChoiceField(label=_("Format"), choices=AudioFormat, initial=AudioFormat.MP3)
 
-    def __init__(self, *args: Any, choices: list[VoiceTemplate | Voice], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: list[VoiceChoice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.voices: dict[Any, Model] = {choice.pk: choice for choice in choices}
+        self.voices = {choice.voice.pk: choice.voice for choice in choices}
 
     def clean_text(self) -> str:
         try:
@@ -46,7 +56,7 @@ class ScriptForm(forms.Form):
         choice = self.voices.get(self.cleaned_data["voice"])
         if choice is None:
             raise forms.ValidationError(_("That voice is not there any more. Choose another one."))
-        return choice  # type: ignore[return-value]
+        return choice
 
     def voice_of(self, user: Any) -> Voice:
         """The chosen voice as the user's own; a template is adopted."""
@@ -96,3 +106,9 @@ class PronunciationForm(forms.ModelForm):
         fields = ("word", "spoken_as")
         labels = {"word": _("Word"), "spoken_as": _("Say it as")}
         help_texts = {"spoken_as": _("Write it as it sounds: “Nguyen” as “win”.")}
+
+    def clean_word(self) -> str:
+        word: str = self.cleaned_data["word"]
+        if Pronunciation.objects.for_user(self.instance.user).filter(word__iexact=word).exists():
+            raise forms.ValidationError(_("That word is in your dictionary already."))
+        return word

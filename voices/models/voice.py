@@ -95,6 +95,10 @@ class Voice(OwnedRow):
         return self.name
 
     @property
+    def sample_url(self) -> str:
+        return self.sample.url if self.sample else ""
+
+    @property
     def engine_voice_id(self) -> str:
         """What the engine calls it: the clone's own id, or the template's."""
         return self.voice_id or (self.template.voice_id if self.template else "")

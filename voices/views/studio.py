@@ -21,6 +21,9 @@ from voices.models.generation import MAX_CHARACTERS
 from voices.progress import progress
 from voices.serving import serve
 
+PLACEHOLDER = UUID(int=0)  # stands in an address for an id that the page fills in
+PLAYING_RATES = ["0.75", "1", "1.25", "1.5", "2"]
+
 
 @login_required
 @require_http_methods(["GET", "POST"])
@@ -36,12 +39,14 @@ def studio(request: HttpRequest) -> HttpResponse:
             return _go_to(request, reverse("voices:generation", args=[generation.pk]))
         except VoicesError as error:
             form.add_error(None, error.message)
+    engines = registry.all_capabilities()
     context = {
         "form": form,
         "choices": choices,
-        "engines": registry.all_capabilities(),
+        "engines": engines,
+        "emotions": sorted({emotion for engine in engines.values() for emotion in engine.emotions}),
         "max_characters": MAX_CHARACTERS,
-        "recent": VoiceGeneration.objects.for_user(request.user).order_by("-pk")[:5],
+        "recent": VoiceGeneration.objects.for_user(request.user).select_related("voice").order_by("-pk")[:5],
     }
     return render(request, "voices/studio.html", context)
 
@@ -59,6 +64,8 @@ def generation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "progress": progress(found),
         "title_form": TitleForm(initial={"title": found.title}),
         "capabilities": registry.all_capabilities().get(found.model),
+        "placeholder": PLACEHOLDER,
+        "rates": PLAYING_RATES,
         **(_sentence_context(chosen) if chosen else {}),
     }
     return render(request, "voices/generation.html", context)
