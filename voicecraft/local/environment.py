@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".venv"
 STAMP = FOLDER / "installed"
+PLACE = FOLDER / "made-in"
 OLDEST = (3, 11)
 LOCKS = {
     "requirements.txt": ["requirements.txt"],
@@ -61,9 +62,12 @@ def _installed() -> list[str]:
 
 def _is_sound() -> bool:
     """Say whether .venv has a Python that runs, is new enough, has pip, and was made in this place."""
-    check = f"import pip, sys; assert sys.version_info >= {OLDEST} and sys.prefix == {str(FOLDER)!r}"
+    check = f"import pip, sys; assert sys.version_info >= {OLDEST}"
     with contextlib.suppress(OSError):
-        return subprocess.run([_python(), "-c", check], capture_output=True, check=False).returncode == 0  # noqa: S603
+        return (
+            PLACE.read_text() == str(FOLDER)
+            and subprocess.run([_python(), "-c", check], capture_output=True, check=False).returncode == 0
+        )
     return False
 
 
@@ -74,6 +78,7 @@ def _create() -> None:
     venv.create(FOLDER, with_pip=has_ensurepip, symlinks=True)
     if not has_ensurepip:
         _install_pip()
+    PLACE.write_text(str(FOLDER))  # the scripts in it hold this path: elsewhere they do not run
 
 
 def _install_pip() -> None:
@@ -94,12 +99,12 @@ def _install_pip() -> None:
 def _make_importable() -> None:
     """Let `pytest` find the project, wherever it is called from."""
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    result = subprocess.run([_python(), "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    result = subprocess.run([_python(), "-c", code], capture_output=True, text=True, check=True)
     (Path(result.stdout.strip()) / "voicecraft.pth").write_text(f"{ROOT}\n")
 
 
 def _run(*arguments: str) -> None:
-    result = subprocess.run([_python(), *arguments], cwd=ROOT, check=False)  # noqa: S603
+    result = subprocess.run([_python(), *arguments], cwd=ROOT, check=False)
     if result.returncode != 0:
         sys.exit(f"That failed (exit code {result.returncode}). Once its reason is gone, run make again.")
 

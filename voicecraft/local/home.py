@@ -69,9 +69,7 @@ def can_reach(path: Path, account: Account | None) -> bool:
     if account is None:
         return True
     test = shutil.which("test") or "/bin/test"
-    result = subprocess.run(  # noqa: S603
-        [test, "-x", str(path)], cwd="/", check=False, **account_options(account)
-    )
+    result = subprocess.run([test, "-x", str(path)], cwd="/", check=False, **account_options(account))
     return result.returncode == 0
 
 

@@ -80,7 +80,7 @@ class Postgres:
         """Say whether the server takes connections."""
         where = ["-h", str(self.sockets), "-p", PORT, "-U", "postgres", "-d", "postgres"]
         command = [str(self.programs / "pg_isready"), "--quiet", *where]
-        return subprocess.run(command, env={**os.environ, **PLAIN}, check=False).returncode == 0  # noqa: S603
+        return subprocess.run(command, env={**os.environ, **PLAIN}, check=False).returncode == 0
 
     def _reachable_data(self, say: Callable[[str], None]) -> Path:
         """Return the data folder, moved outside the project if the server's account cannot enter it."""
@@ -141,7 +141,7 @@ class Postgres:
                 leftover.unlink(missing_ok=True)
 
     def _run(self, program: str, *arguments: str, stdin: str | None = None) -> None:
-        result = subprocess.run(  # noqa: S603
+        result = subprocess.run(
             [str(self.programs / program), *arguments],
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
@@ -171,5 +171,5 @@ def _program_of(pid: int) -> str:
         except OSError:
             return ""
     command = ["/bin/ps", "-o", "comm=", "-p", str(pid)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     return Path(result.stdout.strip()).name

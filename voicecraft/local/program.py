@@ -46,9 +46,7 @@ def _parent_death_prefix() -> list[str]:
     setpriv = shutil.which("setpriv", path=os.environ.get("PATH", os.defpath) + os.pathsep + "/usr/bin")
     if not setpriv:
         return []
-    probe = subprocess.run(  # noqa: S603
-        [setpriv, "--pdeathsig", "TERM", "--", "true"], capture_output=True, check=False
-    )
+    probe = subprocess.run([setpriv, "--pdeathsig", "TERM", "--", "true"], capture_output=True, check=False)
     return [setpriv, "--pdeathsig"] if probe.returncode == 0 else []
 
 
@@ -70,7 +68,7 @@ def account_options(account: Account | None) -> dict[str, Any]:
 
 def spawn(program: Program, output: int | None = None) -> subprocess.Popen[bytes]:
     """Start the program in a session of its own, so that the terminal's Ctrl-C reaches only its parent."""
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         dying_with_parent(program.command, program.stop_signal),
         env={**os.environ, **program.env},
         cwd=program.cwd,
