@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from voices import dispatch, leases
 from voices.audio import codec, shape
-from voices.audio.check import find_defects
+from voices.audio.check import find_defects, spoken_length
 from voices.audio.join import silence
 from voices.engines import registry
 from voices.engines.base import (
@@ -152,7 +152,7 @@ def _finish(segment: Segment, speech: Speech) -> Speech:
         return speech
     generation = segment.generation
     speed, pitch = _engine_share(registry.capabilities(generation.model), generation)
-    for defect in find_defects(speech, expected_characters=len(segment.spoken), speed=speed):
+    for defect in find_defects(speech, expected_characters=spoken_length(segment.spoken), speed=speed):
         raise EngineError(defect.message)
     speech = shape.change_speed(speech, generation.speed / speed)
     return shape.change_pitch(speech, generation.pitch / pitch)

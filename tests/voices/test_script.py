@@ -194,6 +194,10 @@ def test_what_nobody_can_say_is_one_piece_of_silence(text):
     assert spoken(text) == [""]
 
 
+def test_decoration_is_not_read():
+    assert spoken("~~~ Well . . . . -- I ---- said it!!!!!! ***") == ["Well… — I said it!!!"]
+
+
 def test_no_text_has_no_pieces():
     assert pieces("") == []
 
@@ -452,4 +456,5 @@ def test_ten_thousand_characters_are_split_at_once(unit):
     split(text[:1000], max_characters=400, first_characters=60)
     started = time.process_time()
     split(text, max_characters=400, first_characters=60)
+    split(f"a{text}a", max_characters=400, first_characters=60)
     assert time.process_time() - started < 1.0  # tens of milliseconds; a regex gone wrong takes minutes

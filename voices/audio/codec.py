@@ -183,8 +183,9 @@ def encode(
 def _to_frames(parts: Iterable[Speech], gain: float) -> Iterator[av.AudioFrame]:
     position = 0
     for part in parts:
-        for block in blocks(np.clip(part.samples, -1.0, 1.0) * np.float32(gain)):
-            yield to_frame(np.ascontiguousarray(block, np.float32), part.sample_rate, position)
+        for block in blocks(part.samples):
+            samples = np.clip(block, -1.0, 1.0) * np.float32(gain)
+            yield to_frame(samples.astype(np.float32, copy=False), part.sample_rate, position)
             position += len(block)
 
 

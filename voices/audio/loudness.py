@@ -1,10 +1,12 @@
 """How loud a sound is (ITU-R BS.1770, by FFmpeg's ebur128), and making it as loud as wanted."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from voices.audio.samples import filtered, resample
+from voices.audio.samples import blocks, filtered
 from voices.engines.base import Samples, Speech
 
 TARGET_LUFS = -16.0
@@ -72,37 +74,46 @@ def _limited(speech: Speech, gain_db: float, ceiling_dbtp: float) -> Speech:
     peaks = _peaks_per_step(speech, step) * wanted
     allowed = np.minimum(1.0, _ratio(ceiling_dbtp - 0.05) / np.maximum(peaks, 1e-9))
     # The lowest within reach, then the mean within a shorter reach: never above what is allowed, and smooth.
-    reach = 2 * _LIMIT_STEPS + 1
-    lowest = np.lib.stride_tricks.sliding_window_view(np.pad(allowed, _LIMIT_STEPS, mode="edge"), reach).min(
-        axis=1
-    )
-    window = np.hanning(2 * (_LIMIT_STEPS - 1) + 3)[1:-1]
+    padded = np.pad(allowed, _LIMIT_STEPS, mode="edge")
+    lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * _LIMIT_STEPS + 1).min(axis=1)
+    window = np.hanning(2 * _LIMIT_STEPS + 1)[1:-1]
     smooth = np.convolve(np.pad(lowest, _LIMIT_STEPS - 1, mode="edge"), window / window.sum(), mode="valid")
-    positions = np.arange(len(speech.samples), dtype=np.float64)
-    gains = np.interp(positions, (np.arange(len(smooth)) + 0.5) * step, smooth) * wanted
-    return Speech((speech.samples * gains).astype(np.float32), speech.sample_rate)
+    centres = (np.arange(len(smooth)) + 0.5) * step
+    made = np.empty_like(speech.samples)
+    start = 0
+    for block in blocks(speech.samples):
+        end = start + len(block)
+        made[start:end] = block * (np.interp(np.arange(start, end), centres, smooth) * wanted)
+        start = end
+    return Speech(made, speech.sample_rate)
 
 
-def _peaks_per_step(speech: Speech, step: int) -> np.ndarray:
+def _peaks_per_step(speech: Speech, step: int) -> NDArray[np.float64]:
     """The largest magnitude in each `step` samples, between the samples too."""
-    count = -(-len(speech.samples) // step)
-    between = _oversampled(speech)
-    peaks = np.zeros(count * step * _OVERSAMPLING, np.float32)
-    length = min(len(between), len(peaks))
-    np.abs(between[:length], out=peaks[:length])
-    direct = np.zeros(count * step, np.float32)
+    peaks = np.zeros(-(-len(speech.samples) // step))
+    start = 0
+    for block in _oversampled(speech):
+        steps = np.arange(start, start + len(block)) // (step * _OVERSAMPLING)
+        firsts = np.flatnonzero(np.diff(steps, prepend=-1))
+        within = steps[firsts] < len(peaks)
+        highest = np.maximum.reduceat(np.abs(block), firsts)[within]
+        places = steps[firsts][within]
+        peaks[places] = np.maximum(peaks[places], highest)
+        start += len(block)
+    direct = np.zeros(len(peaks) * step, np.float32)
     np.abs(speech.samples, out=direct[: len(speech.samples)])
-    return np.maximum(peaks.reshape(count, -1).max(axis=1), direct.reshape(count, -1).max(axis=1)).astype(
-        np.float64
-    )
+    return np.maximum(peaks, direct.reshape(len(peaks), step).max(axis=1))
 
 
 def _true_peak(speech: Speech) -> float:
-    return max(float(np.abs(samples).max(initial=0.0)) for samples in (speech.samples, _oversampled(speech)))
+    between = max((float(np.abs(block).max(initial=0.0)) for block in _oversampled(speech)), default=0.0)
+    return max(between, float(np.abs(speech.samples).max(initial=0.0)))
 
 
-def _oversampled(speech: Speech) -> Samples:
-    return resample(speech, speech.sample_rate * _OVERSAMPLING).samples
+def _oversampled(speech: Speech) -> Iterator[Samples]:
+    """The sound at four times its rate, a block at a time: the whole of an hour would fill the memory."""
+    filters = ("aresample", str(speech.sample_rate * _OVERSAMPLING)), ("aformat", "sample_fmts=flt")
+    return (frame.to_ndarray()[0] for frame in filtered(speech, *filters))
 
 
 def _mean_lufs(samples: Samples) -> float:

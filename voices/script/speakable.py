@@ -17,6 +17,7 @@ _EMOJI = regex.compile(
 _STYLED = re.compile("[\U0001d400-\U0001d7ff\uff01-\uff5e\ufb00-\ufb06]+")  # 𝐛𝐨𝐥𝐝, ｗｉｄｅ, ﬁ
 _DECORATION = re.compile(r"(?<!\S)[*_~=#|•·●▪◆◇■□★☆─━═⁂❦-]{2,}(?!\S)|[*_~=#|·─━═]{3,}|[★☆●◆■▪◇□❦⁂]")
 _DASHES = re.compile(r"(?<=\s)-{2,3}(?=\s)|(?<=\w)--(?=\w)")
+_SPACED_DOTS = re.compile(r"\s?\.(?:\s\.)+")
 _LONG_RUN = re.compile(r"([!?])[!?]{3,}|([.,;:…\"'“”‘’—–(){}\[\]-])\2{3,}")
 _SPACE = re.compile(r"\s+")
 _NEEDS_EMOJI_PASS = re.compile(r"[^\x00-\u024f\u2010-\u2027]")
@@ -30,6 +31,7 @@ def clean(spoken: SpannedText) -> None:
         spoken.sub(_EMOJI, " ")
         spoken.sub(_STYLED, _plain)
     spoken.sub(_DASHES, " — ")
+    spoken.sub(_SPACED_DOTS, "…")
     spoken.sub(_DECORATION, " ")
     spoken.sub(_LONG_RUN, lambda match: match.group()[:3])
     spoken.sub(_SPACE, " ")
