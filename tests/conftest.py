@@ -11,27 +11,37 @@ from redis import Redis
 from accounts.models import User
 from accounts.people import ensure_user
 from tests.helpers.work import tone_template
+from tests.helpers.workers import Worker
 from voices.models import VoiceTemplate
 
+LOCAL = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
 PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture(autouse=True)
 def _fresh_state(tmp_path, settings, request) -> Iterator[None]:
-    """Each test has a media folder of its own, plain static files and an empty cache with no waiting messages."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": str(tmp_path / "media")},
-        },
-    }
+    """Each test has a media folder of its own (but with real workers: theirs) and an empty cache and queues."""
+    if "workers" not in request.fixturenames:
+        settings.MEDIA_ROOT = tmp_path / "media"
+        settings.STORAGES = {**settings.STORAGES, "default": {**LOCAL, "OPTIONS": {"location": settings.MEDIA_ROOT}}}
     yield
     if "django_db_setup" in request.fixturenames:
         cache.clear()
         with Redis.from_url(settings.REDIS_URL) as redis:
             redis.delete("interactive", "bulk", "default")
+
+
+@pytest.fixture(scope="session")
+def _worker_process(django_db_setup) -> Iterator[Worker]:
+    with Worker() as worker:
+        yield worker
+
+
+@pytest.fixture
+def workers(_worker_process, transactional_db) -> Worker:
+    """Real workers of all queues, in processes of their own, on the test database."""
+    _worker_process.ensure_running()
+    return _worker_process
 
 
 @pytest.fixture

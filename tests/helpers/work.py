@@ -28,7 +28,9 @@ def tone_template(voice_id: str = "alto") -> VoiceTemplate:
     return template
 
 
-def new_script(user: Any, text: str = "One sentence is here. And another one follows it.", **wishes: Any) -> VoiceGeneration:
+def new_script(
+    user: Any, text: str = "One sentence is here. And another one follows it.", **wishes: Any
+) -> VoiceGeneration:
     """A submitted script, not yet spoken."""
     return submit(user, adopt(user, tone_template()), text, Wishes(**wishes))
 
@@ -55,7 +57,9 @@ def work_off() -> None:
         assemble(generation.pk)
 
 
-def finished_script(user: Any, text: str = "One sentence is here. And another one follows it.", **wishes: Any) -> VoiceGeneration:
+def finished_script(
+    user: Any, text: str = "One sentence is here. And another one follows it.", **wishes: Any
+) -> VoiceGeneration:
     """A script that has been spoken and is in the library."""
     generation = new_script(user, text, **wishes)
     work_off()
