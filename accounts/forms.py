@@ -109,7 +109,7 @@ class AddPasskeyForm(OurWords, webauthn.AddWebAuthnForm):
     help_texts = {
         "name": _("To tell your passkeys apart."),
         "passwordless": _(
-            "It replaces the password. Untick this for a security key that is asked for after the password."
+            "No password is asked for then. Untick this for a security key that comes after the password."
         ),
     }
 

@@ -223,7 +223,10 @@ MFA_TOTP_ISSUER = "VoiceCraft"
 # --- Mail ---------------------------------------------------------------------------------------------------
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 if env.str("EMAIL_URL", default=""):
-    vars().update(env.email_url("EMAIL_URL"))
+    _mail_server = env.email_url("EMAIL_URL")
+    vars().update(_mail_server)
+    VOICECRAFT_MAIL_BACKEND = _mail_server["EMAIL_BACKEND"]  # what the workers deliver through
+    EMAIL_BACKEND = "accounts.queued_mail.QueuedBackend"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_TIMEOUT = 15
