@@ -1,6 +1,7 @@
 """An offline recogniser that writes down what was spoken: Whisper base, weights from packages.
 
-Use the session-scoped fixture: `from tests.helpers.recognise import recogniser` in a conftest, and mark the test slow.
+Use the session-scoped fixture: `from tests.helpers.recognise import recogniser` in a conftest, and mark the
+test slow.
 """
 
 import os

@@ -24,7 +24,7 @@ _ALIKE = {
 
 
 def word_error_rate(expected: str, heard: str) -> float:
-    """Words wrong, missing or added in `heard`, per word of `expected`; 0.0 is perfect. Numbers count as words."""
+    """Words wrong, missing or added in `heard`, per word of `expected`: 0.0 is perfect."""
     wanted, got = spoken_words(expected), spoken_words(heard)
     return edit_distance(wanted, got) / max(len(wanted), 1)
 

@@ -22,7 +22,7 @@ CAPABILITIES = Capabilities(
     max_characters=2_000,
     first_characters=400,
     speed=Range(0.5, 2.0),
-    pitch=Range(0.75, 1.35),
+    pitch=Range(0.7, 1.5),  # true to the ratio and to the formants; beyond, words suffer
     emphasis=True,
     characters_per_second=900.0,
 )

@@ -23,10 +23,13 @@ STRESS_LENGTH = 1.3
 STRESS_PITCH = 1.12
 STRESS_GAIN = 10 ** (2.5 / 20)
 
-EDGE_PACE = 6.0  # the models rest for 0.3 s before and 0.5 s after a phrase: shortened before it is computed
+# The models rest for half a second after a phrase: shortened before it is computed. The rest before it stays
+# as it is: Kokoro begins the first word in there and swallows it otherwise (word error rate 0.02 -> 0.24).
+REST_PACE = 3.0
 EDGE_SILENCE_SECONDS = 0.05
 SENTENCE_GAP_SECONDS, PARAGRAPH_GAP_SECONDS, CLAUSE_GAP_SECONDS = 0.30, 0.60, 0.12
 _CEILING = 0.98
+_BURST = 2.0  # a peak beyond so many times the level that the speech reaches is a burst
 
 Floats = NDArray[np.float32]
 _Factors = NDArray[np.float64]
@@ -68,7 +71,7 @@ class NeuralEngine(Engine):
             parts.append(self._speak(voice, phrase, request, noise))
             if index + 1 < len(found):
                 parts.append(_silence(_gap_seconds(phrase) / request.speed))
-        return Finished(Speech(_below_ceiling(np.concatenate(parts)), SAMPLE_RATE))
+        return Finished(Speech(_limited(np.concatenate(parts)), SAMPLE_RATE))
 
     def warm_up(self) -> None:
         """Load the model and the US front end and speak a word: the first request then waits for neither."""
@@ -105,18 +108,18 @@ class NeuralEngine(Engine):
         pace, pitch = _variation(len(ids), request.seed, noise)
         pace = pace * np.where(stressed, request.speed / STRESS_LENGTH, request.speed)
         pitch = pitch * np.where(stressed, request.pitch * STRESS_PITCH, request.pitch)
-        pace[self._resting(ids)] = EDGE_PACE * request.speed
+        pace[self._resting(ids)] = REST_PACE * request.speed
         controls = Controls(pace.astype(np.float32), pitch.astype(np.float32), noise)
         samples, seconds = self._run(voice, ids, controls)
         return _trim(_louder(samples, seconds, stressed) if stressed.any() else samples)
 
-    def _resting(self, ids: list[int]) -> list[int]:
-        """The positions of the silent ids at both ends: the two pads and the punctuation before the last."""
+    def _resting(self, ids: list[int]) -> slice:
+        """Where the silence at the end lies: the punctuation and the pad."""
         marks = {self._vocabulary.get(mark) for mark in ' .,;:!?…—"”)'}
-        last = len(ids) - 1
-        while last > 1 and ids[last - 1] in marks:
-            last -= 1
-        return [0, *range(last, len(ids))]
+        first = len(ids) - 1
+        while first > 1 and ids[first - 1] in marks:
+            first -= 1
+        return slice(first, None)
 
 
 def open_session(model: str | bytes | Path, threads: int) -> Any:
@@ -191,7 +194,21 @@ def _faded(samples: Samples) -> Samples:
     return faded
 
 
-def _below_ceiling(samples: Samples) -> Samples:
-    """The samples, quieter as a whole if their peak would clip."""
-    peak = float(np.abs(samples).max(initial=0.0))
-    return samples * np.float32(_CEILING / peak) if peak > _CEILING else samples
+def _limited(samples: Samples) -> Samples:
+    """The samples with their peaks held down, each for itself.
+
+    Kokoro's int8 weights burst now and then: a millisecond at four times the level of the speech around it.
+    Scaling the whole down to it would make the voice quiet.
+    """
+    size = np.abs(samples)
+    usual = float(np.quantile(size, 0.999))
+    limit = min(_CEILING, max(_BURST * usual, 0.1))
+    if size.max() <= limit:
+        return samples
+    block = SAMPLE_RATE // 400  # 2.5 ms
+    blocks = np.pad(size, (0, -len(size) % block)).reshape(-1, block).max(axis=1)
+    gain = np.minimum(1.0, limit / np.maximum(blocks, 1e-6))
+    padded = np.pad(gain, 1, mode="edge")
+    gain = np.minimum(np.minimum(padded[:-2], padded[2:]), gain)  # slopes begin early
+    centres = np.arange(len(gain)) * block + block / 2
+    return (samples * np.interp(np.arange(len(samples)), centres, gain)).astype(np.float32)

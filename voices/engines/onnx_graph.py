@@ -41,8 +41,10 @@ class ControlPlan:
 def add_controls(model: bytes, plan: ControlPlan) -> bytes:
     """The model with per-phoneme `speed` and `pitch` and the output `durations`. Raises UnknownGraph."""
     view = memoryview(model)
-    (graph,) = [body for number, body, _ in _fields(view) if number == _MODEL_GRAPH]
-    edited = _edit_graph(graph, plan)
+    graphs = [body for number, body, _ in _fields(view) if number == _MODEL_GRAPH]
+    if len(graphs) != 1:
+        raise UnknownGraph("This is not an ONNX file.")
+    edited = _edit_graph(graphs[0], plan)
     parts = [
         _field(_MODEL_GRAPH, edited) if number == _MODEL_GRAPH else bytes(raw)
         for number, _, raw in _fields(view)

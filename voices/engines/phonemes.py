@@ -128,11 +128,11 @@ def _phonemise(line: str, emphasis: tuple[Span, ...], british: bool) -> list[tup
     text = normalize(readable(line))
     if not text:
         return []
-    reader = front_end(british)
+    text, tokens = _tokens(text, front_end(british))
     spans = _carry_over(line, text, emphasis) if emphasis else []
     marked: list[tuple[str, bool]] = []
     position = 0
-    for token in reader.phonemize_tokens(reader.tokenize(text)):
+    for token in tokens:
         start = max(text.find(token.text, position), position)
         position = start + len(token.text)
         stressed = any(first < position and last > start for first, last in spans)
@@ -143,6 +143,16 @@ def _phonemise(line: str, emphasis: tuple[Span, ...], british: bool) -> list[tup
     while marked and marked[-1][0] == " ":
         marked.pop()
     return marked
+
+
+def _tokens(text: str, reader: Any) -> tuple[str, list[Any]]:
+    """The text as it could be read, and its tokens with their phonemes."""
+    try:
+        return text, reader.phonemize_tokens(reader.tokenize(text))
+    except (ValueError, IndexError, KeyError, TypeError):  # it trips over rare mixtures such as "$.5£|99"
+        text = re.sub(r"[^A-Za-zÀ-ɏ0-9\s.,;:!?'-]", " ", text)
+        text = " ".join(re.sub(r"\d", r" \g<0> ", text).split())
+        return text, reader.phonemize_tokens(reader.tokenize(text))
 
 
 def _stress(word: str, phonemes: str) -> str:

@@ -64,9 +64,9 @@ def capabilities(key: str) -> Capabilities:
     return _entry(key).capabilities
 
 
-def all_capabilities() -> tuple[Capabilities, ...]:
-    """The capabilities of every engine that is offered here, in the order of `ENGINES`."""
-    return tuple(entry.capabilities for entry in ENGINES.values() if entry.is_offered())
+def all_capabilities() -> dict[str, Capabilities]:
+    """The capabilities of every engine that is offered here by its key, in the order of `ENGINES`."""
+    return {key: entry.capabilities for key, entry in ENGINES.items() if entry.is_offered()}
 
 
 def get_engine(key: str) -> Engine:
@@ -81,7 +81,7 @@ def get_engine(key: str) -> Engine:
 def _entry(key: str) -> Entry:
     entry = ENGINES.get(key)
     if entry is None or not entry.is_offered():
-        raise UnknownEngine(key, [found.key for found in all_capabilities()])
+        raise UnknownEngine(key, list(all_capabilities()))
     return entry
 
 
