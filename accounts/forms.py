@@ -9,6 +9,8 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import pictures
@@ -43,6 +45,15 @@ class SignupForm(OurWords, account.SignupForm):
     )
     labels = {"name": _("Name"), "email": _("Email address"), "password1": _("Password")}
     help_texts = {"password1": PASSWORD_HELP}
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Two sign-ups with one address at once: the second is told what any later one would be."""
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            self.account_already_exists = True
+            return super().try_save(request)
 
 
 class LoginForm(OurWords, account.LoginForm):

@@ -4,11 +4,11 @@ from typing import Any
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
-from allauth.usersessions.models import UserSession
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import sessions
 from accounts.models import User
 
 
@@ -59,21 +59,13 @@ def suspend(user: User) -> None:
     """Shut the person out: every session ends now, and signing in says that the account is suspended."""
     user.is_active = False
     user.save(update_fields=["is_active", "updated_at"])
-    end_sessions(user)
+    sessions.end(user)
 
 
 def reactivate(user: User) -> None:
     """Let a suspended person sign in again."""
     user.is_active = True
     user.save(update_fields=["is_active", "updated_at"])
-
-
-def end_sessions(user: User, *, but: str | None = None) -> int:
-    """Sign the person out everywhere, except in the session with the key `but`. Returns how many ended."""
-    sessions = UserSession.objects.filter(user=user).exclude(session_key=but or "")
-    for session in sessions:
-        session.end()
-    return len(sessions)
 
 
 @transaction.atomic

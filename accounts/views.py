@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import devices, people
+from accounts import sessions as sessions_of
 from accounts.forms import ProfileForm
 from accounts.http import SignedInRequest
 from accounts.models import User
@@ -57,11 +58,10 @@ def avatar(_request: HttpRequest, pk: UUID, version: str) -> FileResponse:
 def sessions(request: SignedInRequest) -> HttpResponse:
     """Where the person is signed in; POST signs out everywhere else."""
     if request.method == "POST":
-        people.end_sessions(request.user, but=request.session.session_key)
+        sessions_of.end(request.user, but=request.session.session_key)
         messages.success(request, _("You are signed out everywhere else."))
         return redirect("accounts:sessions")
-    rows = UserSession.objects.purge_and_list(request.user)
-    rows.sort(key=lambda row: (row.is_current(), row.last_seen_at), reverse=True)
+    rows = sorted(sessions_of.alive(request.user), key=UserSession.is_current, reverse=True)
     listed = [
         {
             "row": row,

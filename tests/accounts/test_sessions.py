@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts import devices
 from accounts.models import User
+from tests.accounts.helpers import PASSWORD
 
 SESSIONS = reverse("accounts:sessions")
 PROFILE = reverse("accounts:profile")
@@ -66,6 +67,31 @@ def test_when_it_was_last_used_is_written_at_most_once_a_minute(person: User, si
     cache.clear()
     client.get(PROFILE)
     assert UserSession.objects.get().last_seen_at > row.last_seen_at
+
+
+def test_a_new_password_leaves_no_note_of_the_sessions_that_it_ended(person: User, sign_in) -> None:
+    here = sign_in(person)
+    sign_in(person, PHONE)
+    new = {
+        "oldpassword": PASSWORD,
+        "password1": "another private phrase",
+        "password2": "another private phrase",
+    }
+    here.post(reverse("account_change_password"), new)
+    assert [entry["current"] for entry in here.get(SESSIONS).context["sessions"]] == [True]
+    assert UserSession.objects.count() == 1
+
+
+def test_the_list_takes_as_many_queries_for_three_devices_as_for_one(
+    person: User, sign_in, django_assert_num_queries
+) -> None:
+    here = sign_in(person)
+    here.get(SESSIONS)
+    for more in (0, 2):
+        for _ in range(more):
+            sign_in(person, PHONE)
+        with django_assert_num_queries(4):  # session, person, devices, their sessions
+            assert len(here.get(SESSIONS).context["sessions"]) == 1 + more
 
 
 def test_browsers_are_told_apart() -> None:

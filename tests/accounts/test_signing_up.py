@@ -1,7 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -113,6 +116,22 @@ def test_the_page_does_not_tell_who_has_an_account(client: Client, person: User)
     other.post(SIGN_UP, NEW)
     here = other.get(CONFIRM).content.decode()
     assert _skeleton(there, person.email) == _skeleton(here, "grace@example.com")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_with_one_address_make_one_account() -> None:
+    def sign_up(_: int) -> int:
+        try:
+            return Client().post(SIGN_UP, NEW).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(sign_up, range(4)))
+    # One mail to an address in ten seconds: who comes second is asked to wait
+    assert set(answers) - {429} == {302}
+    assert User.objects.count() == 1
+    assert [message.subject.endswith("is your VoiceCraft code") for message in mail.outbox].count(True) <= 1
 
 
 @pytest.mark.parametrize("password", ["short", "password", "1234567890", "grace@example.com"])

@@ -270,6 +270,25 @@ def test_the_other_pages_at_the_door(page: Page, open_page, person: User, in_eve
     in_every_look()
 
 
+def test_the_administration_keeps_to_the_policy(page: Page, open_page, signed_in, watch) -> None:
+    watch.expect("favicon.ico")  # its pages name no icon
+    chief = ensure_user("chief@example.com", PASSWORD, is_staff=True, is_superuser=True)
+    signed_in(page, chief)
+    for name in ("admin:index", "admin:accounts_user_changelist", "admin:accounts_user_add"):
+        open_page(name)
+    open_page("admin:accounts_user_change", chief.pk)
+    expect(page.get_by_role("heading", name="chief@example.com")).to_be_visible()
+
+
+def test_a_double_click_signs_up_once(page: Page, open_page) -> None:
+    open_page("account_signup")
+    page.get_by_label("Email address").fill("grace@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign up").dblclick()
+    expect(page.get_by_role("heading", name="Enter the code")).to_be_visible()
+    assert len(mail.outbox) == 1
+
+
 def test_a_suspension_ends_what_is_open(page: Page, open_page, person: User, watch) -> None:
     _sign_in(page, open_page, person)
     people.suspend(person)
