@@ -31,17 +31,12 @@ def _fresh_state(tmp_path, settings, request) -> Iterator[None]:
             redis.delete("interactive", "bulk", "default")
 
 
-@pytest.fixture(scope="session")
-def _worker_process(django_db_setup) -> Iterator[Worker]:
-    with Worker() as worker:
-        yield worker
-
-
 @pytest.fixture
-def workers(_worker_process, transactional_db) -> Worker:
-    """Real workers of all queues, in processes of their own, on the test database."""
-    _worker_process.ensure_running()
-    return _worker_process
+def workers(transactional_db) -> Iterator[Worker]:
+    """A real worker of all queues, in processes of its own, on the test database; gone when the test ends."""
+    with Worker() as worker:
+        worker.ensure_running()
+        yield worker
 
 
 @pytest.fixture

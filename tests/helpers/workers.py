@@ -41,7 +41,7 @@ class Worker:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.stop()
+        self.kill()
 
     def ensure_running(self) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -58,15 +58,6 @@ class Worker:
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-
-    def stop(self) -> None:
-        if self.process is None or self.process.poll() is not None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.kill()
 
 
 def test_database_url() -> str:

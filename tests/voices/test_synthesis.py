@@ -28,11 +28,18 @@ def test_a_script_becomes_an_audio_in_the_library(alice, charlie):
         "Here comes the second sentence now.",
     ]
     audio = generation.audio
-    assert (audio.user, audio.filename, audio.format, audio.upload_source) == (alice, "Two", "mp3", "generate")
+    assert (audio.user, audio.filename, audio.format, audio.upload_source) == (
+        alice,
+        "Two",
+        "mp3",
+        "generate",
+    )
     assert audio.text == TWO
     assert audio.duration == pytest.approx(sum(take.duration for take in Take.objects.all()), abs=1.5)
     assert audio.file_size == audio.object.size > 1000
-    assert [cue["text"] for cue in audio.metadata["cues"]] == [s.text.strip() for s in generation.segments.all()]
+    assert [cue["text"] for cue in audio.metadata["cues"]] == [
+        s.text.strip() for s in generation.segments.all()
+    ]
     assert Audio.objects.for_user(charlie).count() == 0
 
 
@@ -101,7 +108,9 @@ def test_a_short_script_is_interactive_altogether(alice):
 
 
 def test_a_segment_that_fails_now_and_then_is_tried_again(alice):
-    generation = finished_script(alice, "This one {tone:fail-times=2} fails two times. This one does not fail.")
+    generation = finished_script(
+        alice, "This one {tone:fail-times=2} fails two times. This one does not fail."
+    )
     assert generation.status == GenerationStatus.COMPLETED
     assert list(generation.segments.values_list("attempts", flat=True)) == [3, 1]
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseLocation
+from django_htmx.http import HttpResponseLocation, trigger_client_event
 
 from voices import synthesis
 from voices.engines import registry
@@ -186,7 +186,7 @@ def _to_sentence(request: HttpRequest, found: Segment) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         found = Segment.objects.select_related("generation__voice", "take").get(pk=found.pk)
         context = {"generation": found.generation, **_sentence_context(found)}
-        return render(request, "voices/partials/sentence.html", context, headers={"HX-Trigger": "takes-changed"})
+        return trigger_client_event(render(request, "voices/partials/sentence.html", context), "takes-changed")
     return redirect(f"{reverse('voices:generation', args=[found.generation_id])}?sentence={found.pk}")
 
 

@@ -68,6 +68,7 @@ class GenerationPage {
 
   #show(state) {
     const changed = this.state && (this.state.status !== state.status || this.state.active !== state.active);
+    this.#refreshPanel(state);
     const retake = this.state && !this.state.active && state.active;
     this.state = state;
     const { sentences } = this;
@@ -104,6 +105,19 @@ class GenerationPage {
     window.htmx.ajax("GET", window.location.href, { target, select: target, swap: "outerHTML" });
     if (this.announced !== state.label) this.#say(state.label);
     this.announced = state.label;
+  }
+
+  /** The open sentence has come to another state: show its new take, unless somebody is writing there. */
+  #refreshPanel(state) {
+    const panel = this.root.querySelector("#sentence-panel");
+    const id = panel.querySelector("[data-sentence-panel]")?.dataset.sentencePanel;
+    const find = (segments) => segments?.find((segment) => segment.id === id);
+    const [before, now] = [find(this.state?.segments), find(state.segments)];
+    if (!before || !now || (before.take === now.take && before.status === now.status)) return;
+    const text = panel.querySelector("textarea");
+    if (text && text.value !== text.defaultValue) return;
+    const sentence = this.root.querySelector(`#sentence-${id}`);
+    window.htmx.ajax("GET", sentence.getAttribute("hx-get"), { target: "#sentence-panel", swap: "innerHTML" });
   }
 
   #say(text) {
