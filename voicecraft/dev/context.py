@@ -4,5 +4,5 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
-def dev_tools(request: HttpRequest) -> dict[str, bool]:
+def dev_tools(_request: HttpRequest) -> dict[str, bool]:
     return {"dev_tools": settings.DEBUG}

@@ -15,7 +15,7 @@ class SampleForm(forms.Form):
         choices=[("heart", _("Heart, warm")), ("george", _("George, calm"))],
         widget=forms.RadioSelect,
     )
-    picture = forms.FileField(label=_("Picture"), required=False, help_text=_("JPEG, PNG or WebP, up to 5 MB."))
+    picture = forms.FileField(label=_("Picture"), required=False, help_text=_("JPEG or PNG, up to 5 MB."))
     locked = forms.CharField(label=_("Locked"), initial=_("Cannot be changed"), disabled=True)
-    remember = forms.BooleanField(label=_("Stay signed in"), required=False, help_text=_("On your own machine only."))
+    remember = forms.BooleanField(label=_("Stay signed in"), required=False, help_text=_("Only on your own."))
     agree = forms.BooleanField(label=_("This is my own voice"))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -68,7 +68,9 @@ def _parse(name: str, content: bytes) -> Mail:
 
 
 def _date(value: str | None) -> datetime | None:
+    """The time of a Date header; "-0000", which Django writes, is UTC from a sender without a place."""
     try:
-        return parsedate_to_datetime(str(value)) if value else None
+        date = parsedate_to_datetime(str(value)) if value else None
     except ValueError:
         return None
+    return date.replace(tzinfo=UTC) if date and date.tzinfo is None else date

@@ -30,7 +30,6 @@ function refresh(input) {
 }
 
 document.addEventListener("input", (event) => refresh(event.target));
-document.querySelectorAll("[data-output], [data-counter]").forEach(refresh);
-document.addEventListener("htmx:load", (event) => {
-  event.target.querySelectorAll?.("[data-output], [data-counter]").forEach(refresh);
-});
+const refreshAll = () => document.querySelectorAll("[data-output], [data-counter]").forEach(refresh);
+document.addEventListener("htmx:load", refreshAll);
+refreshAll();

@@ -6,6 +6,11 @@ function invoker(menu) {
   return document.querySelector(`[popovertarget="${menu.id}"]`);
 }
 
+function openedBy(button) {
+  const menu = document.getElementById(button.getAttribute?.("popovertarget"));
+  return menu?.matches(".menu:popover-open") ? menu : null;
+}
+
 function place(menu) {
   const from = invoker(menu)?.getBoundingClientRect();
   if (!from) return;
@@ -25,13 +30,13 @@ document.addEventListener("toggle", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelectorAll(".has-tip").forEach((owner) => owner.classList.add("dismissed"));
-  const menu = event.target.closest?.(".menu");
+  const menu = event.target.closest?.(".menu") ?? openedBy(event.target);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!menu || !step) return;
   event.preventDefault();
   const items = [...menu.querySelectorAll("a[href], button:not(:disabled)")];
-  const next = items[(items.indexOf(document.activeElement) + step + items.length) % items.length];
-  next?.focus();
+  const at = items.indexOf(document.activeElement);
+  items.at(at < 0 && step < 0 ? -1 : (at + step) % items.length)?.focus();
 });
 
 document.addEventListener("pointerover", (event) => {

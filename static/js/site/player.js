@@ -106,6 +106,5 @@ function enhance(player) {
   readPeaks(audio.src).then(draw, () => {}); // without peaks the flat line stays
 }
 
-const enhanceAll = (root) => root.querySelectorAll?.("[data-player]").forEach(enhance);
-enhanceAll(document);
-document.addEventListener("htmx:load", (event) => enhanceAll(event.target));
+document.querySelectorAll("[data-player]").forEach(enhance);
+document.addEventListener("htmx:load", () => document.querySelectorAll("[data-player]").forEach(enhance));
