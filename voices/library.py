@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
+from accounts.tags import clean_tags as tidy
 from voices.exceptions import VoicesError
 from voices.models import Audio, StorageObject
 from voices.objects import throw_away
@@ -17,7 +18,7 @@ PURGE_BATCH = 200
 
 def clean_tags(tags: list[str]) -> list[str]:
     """Tags trimmed, lower-cased, each once, in the order given; VoicesError where there are too many."""
-    cleaned = list(dict.fromkeys(tag for tag in (" ".join(tag.lower().split())[:40] for tag in tags) if tag))
+    cleaned = tidy(tags)
     if len(cleaned) > MAX_TAGS:
         raise VoicesError(f"An audio can have {MAX_TAGS} tags at the most.")
     return cleaned

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from accounts.base import OwnedRow
 from accounts.search import search_field, search_indexes, words_field
+from accounts.tags import clean_tags_constraint
 from voices.enums import AudioFormat, AudioStatus, StorageProvider, UploadSource
 from voices.querysets import AudioQuerySet, LivingManager, StorageObjectQuerySet
 
@@ -71,6 +72,7 @@ class Audio(OwnedRow):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=AudioStatus.values), name="audio_status_known"),
             models.CheckConstraint(condition=Q(duration__isnull=True) | Q(duration__gte=0), name="audio_duration"),
+            clean_tags_constraint("audio_tags_clean"),
         ]
         indexes = [
             models.Index(fields=["status"], name="audio_status"),

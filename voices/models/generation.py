@@ -64,6 +64,7 @@ class VoiceGeneration(OwnedRow):
             ),
             models.CheckConstraint(condition=Q(speed__range=RATIO), name="generation_speed"),
             models.CheckConstraint(condition=Q(pitch__range=RATIO), name="generation_pitch"),
+            models.CheckConstraint(condition=Q(duration__isnull=True) | Q(duration__gte=0), name="generation_duration"),
         ]
         indexes = [
             models.Index(fields=["status"], name="generation_status"),
