@@ -10,6 +10,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from voicecraft.local.paths import var_dir
 from voicecraft.local.secret import secret_key
 from voicecraft.local.urls import broker_url, database_url, redis_url
 
@@ -17,7 +18,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
-VAR_DIR = Path(env.str("VOICECRAFT_VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR = var_dir()  # VOICECRAFT_VAR_DIR, or var/ here; the embedded servers ask the same function
 
 # --- Safety -------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=True)
@@ -32,7 +33,9 @@ SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if env.bool("BEHIND_PROXY", default=False) else 0)
+TRUSTED_PROXY_COUNT = env.int(
+    "TRUSTED_PROXY_COUNT", default=1 if env.bool("BEHIND_PROXY", default=False) else 0
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
@@ -164,7 +167,9 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- People -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # email is unique whatever its case, by a constraint the check cannot see
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004"
+]  # email is unique whatever its case, by a constraint the check cannot see
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -236,7 +241,9 @@ ADMINS = [("Staff", address) for address in env.list("ADMIN_EMAILS", default=[])
 # --- Work in the background ---------------------------------------------------------------------------------
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}  # above the longest job: no redelivery while it runs
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 6 * 3600
+}  # above the longest job: no redelivery while it runs
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -248,14 +255,18 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "voices.tasks.sweep", "schedule": 10.0, "options": {"queue": "default", "expires": 10}},
-    "purge": {"task": "voices.tasks.purge", "schedule": 3600.0, "options": {"queue": "default", "expires": 3600}},
+    "purge": {
+        "task": "voices.tasks.purge",
+        "schedule": 3600.0,
+        "options": {"queue": "default", "expires": 3600},
+    },
 }
 
 # --- Speech -------------------------------------------------------------------------------------------------
 VOICECRAFT_ENGINE_THREADS = env.int("VOICECRAFT_ENGINE_THREADS", default=1)
 VOICECRAFT_KOKORO_MODEL = env.str("VOICECRAFT_KOKORO_MODEL", default="")
 VOICECRAFT_KOKORO_VOICES = env.str("VOICECRAFT_KOKORO_VOICES", default="")
-VOICECRAFT_MODEL_CACHE = Path(env.str("VOICECRAFT_MODEL_CACHE", default=str(VAR_DIR / "models")))
+VOICECRAFT_MODEL_CACHE = Path(env.str("VOICECRAFT_MODEL_CACHE", default="") or VAR_DIR / "models")
 VOICECRAFT_TEST_ENGINE = env.bool("VOICECRAFT_TEST_ENGINE", default=False)
 VOICECRAFT_SPEECH_WORKERS = env.int("VOICECRAFT_SPEECH_WORKERS", default=os.cpu_count() or 1)
 VOICECRAFT_LEASE_SECONDS = env.int("VOICECRAFT_LEASE_SECONDS", default=20)
