@@ -1,6 +1,9 @@
 """The shared templates: filters, fields, error pages."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
@@ -57,3 +60,14 @@ def test_a_broken_page_needs_no_request_and_no_context():
 def test_a_stranger_gets_a_way_on_and_a_user_another(client, alice_client):
     assert 'href="/studio/"' not in client.get("/nowhere/").content.decode()
     assert 'href="/studio/"' in alice_client.get("/nowhere/").content.decode()
+
+
+def test_every_icon_that_a_template_names_is_in_the_sprite():
+    sprite = (settings.BASE_DIR / "static/img/icons.svg").read_text()
+    there = set(re.findall(r'<symbol id="([^"]+)"', sprite))
+    named = {
+        name
+        for path in (settings.BASE_DIR / "templates").rglob("*.html")
+        for name in re.findall(r'(?:icon\.html" with name|icon)="([^"]+)"', path.read_text())
+    }
+    assert named - there == set()
