@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -24,16 +25,45 @@ class VoiceQuerySet(OwnedQuerySet):
     def active(self) -> Self:
         return self.filter(status=VoiceStatus.ACTIVE)
 
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+    def public(self) -> Self:
+        """What users let others speak with, with the owner's name and picture (and nothing else of theirs)."""
+        private = [
+            f"user__{name}" for name in ("email", "password", "last_login", "is_superuser", "is_staff")
+        ]
+        return self.active().filter(is_public=True).select_related("user").defer(*private)
+
+    def with_generation_count(self) -> Self:
+        """Adds `generation_count`: how many scripts were spoken with the voice."""
+        return self.annotate(generation_count=Count("generations"))
+
+    def search(self, text: str) -> Self:
+        return matching(self, text)
+
 
 class VoiceTemplateQuerySet(models.QuerySet):
     def for_picker(self) -> Self:
         """Featured ones first, then by name."""
         return self.order_by("-is_featured", "name")
 
+    def search(self, text: str) -> Self:
+        return matching(self, text)
+
 
 class VoiceGenerationQuerySet(OwnedQuerySet):
     def active(self) -> Self:
         return self.filter(status__in=GenerationStatus.active())
+
+    def recent(self) -> Self:
+        """With their voices, newest first."""
+        return self.select_related("voice").order_by("-pk")
+
+    def history(self) -> Self:
+        """What each cost: only the text, audio, cost, length and the voice's name are read, newest first."""
+        fields = ("text", "title", "audio", "cost", "character_count", "created_at", "status", "voice__name")
+        return self.recent().only(*fields)
 
     def with_progress(self) -> Self:
         """Adds `segment_count` and `done_count`."""
@@ -51,7 +81,7 @@ class VoiceGenerationQuerySet(OwnedQuerySet):
         First comes the user who has the fewest segments in work, then the one who was served longest ago, then
         the older script.
         """
-        waiting = self.model._meta.get_field("segments").related_model.objects.filter(
+        waiting: SegmentQuerySet = SegmentQuerySet(apps.get_model("voices", "Segment")).filter(
             generation=OuterRef("pk"), lane=lane
         )
         return (
@@ -82,6 +112,10 @@ class TakeQuerySet(models.QuerySet):
 
 
 class AudioQuerySet(OwnedQuerySet):
+    def library(self) -> Self:
+        """With their voices, newest first."""
+        return self.select_related("voice").order_by("-pk")
+
     def search(self, text: str) -> Self:
         return matching(self, text)
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from voices import assembly, library, objects, recovery, speaking, tryout
+from voices import assembly, leaving, library, objects, recovery, speaking, tryout
 from voices.enums import Lane
 from voices.models import Segment
 
@@ -33,7 +33,9 @@ def speak_tryout(*, ticket: str, text: str) -> None:
 @shared_task(queue="default")
 def ask_for(*, segment_id: str) -> None:
     """Ask a remote engine how far it is with a segment."""
-    segment = Segment.objects.select_related("generation__voice__template", "generation__user").filter(pk=segment_id)
+    segment = Segment.objects.select_related("generation__voice__template", "generation__user").filter(
+        pk=segment_id
+    )
     for found in segment:
         speaking.ask_for(found)
 
@@ -41,7 +43,7 @@ def ask_for(*, segment_id: str) -> None:
 @shared_task(queue="default")
 def assemble(*, generation_id: str) -> None:
     """Make one audio of a script's segments."""
-    assembly.assemble(generation_id)
+    assembly.assemble(UUID(generation_id))
 
 
 @shared_task(queue="default")
@@ -55,3 +57,10 @@ def purge() -> None:
     """Remove for good what was thrown away long ago."""
     library.purge()
     objects.purge()
+    leaving.remove_blobs()
+
+
+@shared_task(queue="default")
+def remove_blobs() -> None:
+    """Remove the files of those who have left."""
+    leaving.remove_blobs()

@@ -1,5 +1,15 @@
-from voices.models.audio import Audio, StorageObject
+from voices.models.audio import Audio, DoomedBlob, StorageObject
 from voices.models.generation import Pronunciation, Segment, Take, VoiceGeneration
 from voices.models.voice import Voice, VoiceTemplate
 
-__all__ = ["Audio", "Pronunciation", "Segment", "StorageObject", "Take", "Voice", "VoiceGeneration", "VoiceTemplate"]
+__all__ = [
+    "Audio",
+    "DoomedBlob",
+    "Pronunciation",
+    "Segment",
+    "StorageObject",
+    "Take",
+    "Voice",
+    "VoiceGeneration",
+    "VoiceTemplate",
+]

@@ -5,7 +5,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from accounts.base import OwnedRow
+from accounts.base import OwnedRow, Row
 from accounts.search import search_field, search_indexes, words_field
 from accounts.tags import clean_tags_constraint
 from voices.enums import AudioFormat, AudioStatus, StorageProvider, UploadSource
@@ -43,15 +43,30 @@ class StorageObject(OwnedRow):
         return default_storage.url(self.pathname)
 
 
+class DoomedBlob(Row):
+    """A blob whose owner has left: written in the transaction that deletes them, gone once the blob is."""
+
+    pathname = models.CharField(max_length=300, unique=True)
+
+    def __str__(self) -> str:
+        return self.pathname
+
+
 class Audio(OwnedRow):
     """A finished sound in the user's library, made here or brought along."""
 
     filename = models.CharField(max_length=200)
-    object = models.ForeignKey(StorageObject, on_delete=models.RESTRICT, null=True, blank=True, related_name="audios")
-    duration = models.FloatField(null=True, blank=True, help_text="seconds", validators=[MinValueValidator(0)])
+    object = models.ForeignKey(
+        StorageObject, on_delete=models.RESTRICT, null=True, blank=True, related_name="audios"
+    )
+    duration = models.FloatField(
+        null=True, blank=True, help_text="seconds", validators=[MinValueValidator(0)]
+    )
     file_size = models.PositiveBigIntegerField(null=True, blank=True, help_text="bytes")
     format = models.CharField(max_length=10, choices=AudioFormat, default=AudioFormat.MP3)
-    voice = models.ForeignKey("voices.Voice", on_delete=models.SET_NULL, null=True, blank=True, related_name="audios")
+    voice = models.ForeignKey(
+        "voices.Voice", on_delete=models.SET_NULL, null=True, blank=True, related_name="audios"
+    )
     text = models.TextField(blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     peaks = models.JSONField(default=list, blank=True, help_text="the waveform, 0 to 100")
@@ -71,7 +86,9 @@ class Audio(OwnedRow):
         base_manager_name = "all_objects"
         constraints = [
             models.CheckConstraint(condition=Q(status__in=AudioStatus.values), name="audio_status_known"),
-            models.CheckConstraint(condition=Q(duration__isnull=True) | Q(duration__gte=0), name="audio_duration"),
+            models.CheckConstraint(
+                condition=Q(duration__isnull=True) | Q(duration__gte=0), name="audio_duration"
+            ),
             clean_tags_constraint("audio_tags_clean"),
         ]
         indexes = [

@@ -45,10 +45,14 @@ class VoiceGeneration(OwnedRow):
     character_count = models.PositiveIntegerField(help_text=_("Graphemes of the text as typed."))
     cost = models.PositiveIntegerField(null=True, blank=True, help_text=_("credits"))
 
-    served_at = models.DateTimeField(null=True, editable=False, help_text=_("When a worker last took a segment of it."))
+    served_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("When a worker last took a segment of it.")
+    )
     assembling_until = models.DateTimeField(null=True, editable=False)
     assembly_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
-    is_stale = models.BooleanField(default=False, editable=False, help_text=_("The audio lacks the latest takes."))
+    is_stale = models.BooleanField(
+        default=False, editable=False, help_text=_("The audio lacks the latest takes.")
+    )
     completed_at = models.DateTimeField(null=True, blank=True)
 
     words = words_field(["title"])
@@ -58,13 +62,18 @@ class VoiceGeneration(OwnedRow):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=GenerationStatus.values), name="generation_status_known"),
             models.CheckConstraint(
-                condition=Q(character_count__gte=1, character_count__lte=MAX_CHARACTERS), name="generation_characters"
+                condition=Q(status__in=GenerationStatus.values), name="generation_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(character_count__gte=1, character_count__lte=MAX_CHARACTERS),
+                name="generation_characters",
             ),
             models.CheckConstraint(condition=Q(speed__range=RATIO), name="generation_speed"),
             models.CheckConstraint(condition=Q(pitch__range=RATIO), name="generation_pitch"),
-            models.CheckConstraint(condition=Q(duration__isnull=True) | Q(duration__gte=0), name="generation_duration"),
+            models.CheckConstraint(
+                condition=Q(duration__isnull=True) | Q(duration__gte=0), name="generation_duration"
+            ),
         ]
         indexes = [
             models.Index(fields=["status"], name="generation_status"),
@@ -100,12 +109,18 @@ class Segment(Row):
     lane = models.CharField(max_length=20, choices=Lane, default=Lane.BULK)
     status = models.CharField(max_length=20, choices=SegmentStatus, default=SegmentStatus.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    not_before = models.DateTimeField(null=True, blank=True, help_text=_("A failed one is not tried again sooner."))
-    lease_until = models.DateTimeField(null=True, blank=True, help_text=_("Past it, its worker is taken for dead."))
+    not_before = models.DateTimeField(
+        null=True, blank=True, help_text=_("A failed one is not tried again sooner.")
+    )
+    lease_until = models.DateTimeField(
+        null=True, blank=True, help_text=_("Past it, its worker is taken for dead.")
+    )
     started_at = models.DateTimeField(null=True, blank=True)
     external_id = models.CharField(max_length=100, blank=True, help_text=_("The job at a remote engine."))
     error_message = models.TextField(blank=True)
-    take = models.ForeignKey("voices.Take", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    take = models.ForeignKey(
+        "voices.Take", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     objects = SegmentQuerySet.as_manager()
 
@@ -121,7 +136,9 @@ class Segment(Row):
                 name="segment_waiting",
                 condition=Q(status=SegmentStatus.PENDING),
             ),
-            models.Index(fields=["lease_until"], name="segment_leased", condition=Q(status=SegmentStatus.RUNNING)),
+            models.Index(
+                fields=["lease_until"], name="segment_leased", condition=Q(status=SegmentStatus.RUNNING)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -137,7 +154,9 @@ class Take(Row):
     settings = models.JSONField(default=dict, blank=True)
     duration = models.FloatField(help_text="seconds")
     work_seconds = models.FloatField(default=0.0, help_text=_("What it took to make."))
-    cost_micros = models.PositiveBigIntegerField(default=0, help_text=_("Paid by the operator, in millionths of a dollar."))
+    cost_micros = models.PositiveBigIntegerField(
+        default=0, help_text=_("Paid by the operator, in millionths of a dollar.")
+    )
 
     objects = TakeQuerySet.as_manager()
 

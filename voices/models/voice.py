@@ -55,7 +55,9 @@ class VoiceTemplate(Row):
 class Voice(OwnedRow):
     """A voice in a user's own collection: a template they speak with, or a clone of their own."""
 
-    template = models.ForeignKey(VoiceTemplate, on_delete=models.SET_NULL, null=True, blank=True, related_name="voices")
+    template = models.ForeignKey(
+        VoiceTemplate, on_delete=models.SET_NULL, null=True, blank=True, related_name="voices"
+    )
     name = models.CharField(max_length=100)
     description = models.TextField(blank=True)
     language = models.CharField(max_length=10, default="en-US")
