@@ -42,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
             people.note_verified(email_address.user)
         return confirmed
 
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:profile")
 
 

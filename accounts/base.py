@@ -1,5 +1,6 @@
 """What every model and list of the product shares. It lives here as `accounts` is the left-most app."""
 
+from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -26,7 +27,8 @@ class Row(models.Model):
 class OwnedQuerySet(models.QuerySet):
     """Reads of what belongs to somebody start at `for_user`."""
 
-    def for_user(self, user):  # type: ignore[no-untyped-def]  # returns Self of each subclass
+    def for_user(self, user: Any) -> Self:
+        """What `user` owns."""
         return self.filter(user=user)
 
 

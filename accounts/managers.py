@@ -13,7 +13,7 @@ class UserManager(BaseUserManager):
         """A new person; ValueError without an address. No password means none can be used to sign in."""
         if not email:
             raise ValueError("An email address is needed.")
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user: Any = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

@@ -17,7 +17,9 @@ class Page:
     newer: UUID | None
 
 
-def paginate(queryset: QuerySet, *, before: str | None = None, after: str | None = None, size: int = 20) -> Page:
+def paginate(
+    queryset: QuerySet, *, before: str | None = None, after: str | None = None, size: int = 20
+) -> Page:
     """The page of `queryset` just older than the id `before`, or just newer than `after`; else the newest.
 
     One query, plus one row of look-ahead. An id that is no UUID is taken as absent.

@@ -9,9 +9,15 @@ import unicodedata
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField, TrigramWordSimilarity
+from django.contrib.postgres.search import (
+    SearchQuery,
+    SearchRank,
+    SearchVector,
+    SearchVectorField,
+    TrigramWordSimilarity,
+)
 from django.db import models
-from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models import F, Func, Q, QuerySet
 
 
 class PlainText(Func):
@@ -45,7 +51,9 @@ def words_field(names: list[str], tags: str | None = None) -> models.GeneratedFi
     return models.GeneratedField(expression=expression, output_field=models.TextField(), db_persist=True)
 
 
-def search_field(names: list[str], texts: list[str] | None = None, tags: str | None = None) -> models.GeneratedField:
+def search_field(
+    names: list[str], texts: list[str] | None = None, tags: str | None = None
+) -> models.GeneratedField:
     """A generated tsvector: names weigh most (A), then tags (B), then long texts (D)."""
     vector: Any = _vector(PlainText(F(names[0])), "A")
     for name in names[1:]:
@@ -70,7 +78,7 @@ def matching(queryset: QuerySet, text: str) -> Any:
     plain = plain_text(text)
     query = SearchQuery(plain, config="simple", search_type="websearch")
     return (
-        queryset.annotate(rank=SearchRank(F("search"), query), likeness=TrigramWordSimilarity(Value(plain), "words"))
+        queryset.annotate(rank=SearchRank(F("search"), query), likeness=TrigramWordSimilarity(plain, "words"))
         .filter(Q(search=query) | Q(words__trigram_word_similar=plain))
         .order_by("-rank", "-likeness", "-pk")
     )

@@ -23,7 +23,10 @@ def _fresh_state(tmp_path, settings, request) -> Iterator[None]:
     """Each test has a media folder of its own (but with real workers: theirs) and an empty cache and queues."""
     if "workers" not in request.fixturenames:
         settings.MEDIA_ROOT = tmp_path / "media"
-        settings.STORAGES = {**settings.STORAGES, "default": {**LOCAL, "OPTIONS": {"location": settings.MEDIA_ROOT}}}
+        settings.STORAGES = {
+            **settings.STORAGES,
+            "default": {**LOCAL, "OPTIONS": {"location": settings.MEDIA_ROOT}},
+        }
     yield
     if "django_db_setup" in request.fixturenames:
         cache.clear()

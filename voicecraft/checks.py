@@ -15,9 +15,16 @@ def safe_for_production(app_configs: Any, **kwargs: Any) -> list[Error]:
         return []
     errors = []
     if len(settings.SECRET_KEY) < MIN_SECRET_LENGTH:
-        errors.append(Error(f"SECRET_KEY needs at least {MIN_SECRET_LENGTH} characters with DEBUG off.", id="voicecraft.E001"))
+        errors.append(
+            Error(
+                f"SECRET_KEY needs at least {MIN_SECRET_LENGTH} characters with DEBUG off.",
+                id="voicecraft.E001",
+            )
+        )
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
-        errors.append(Error("ALLOWED_HOSTS must name the hosts that this is served from.", id="voicecraft.E002"))
+        errors.append(
+            Error("ALLOWED_HOSTS must name the hosts that this is served from.", id="voicecraft.E002")
+        )
     if settings.VOICECRAFT_TEST_ENGINE:
         errors.append(Error("VOICECRAFT_TEST_ENGINE is for tests only.", id="voicecraft.E003"))
     return errors

@@ -251,6 +251,7 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120  # a process loads its engines first
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -264,6 +265,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Speech -------------------------------------------------------------------------------------------------
 VOICECRAFT_ENGINE_THREADS = env.int("VOICECRAFT_ENGINE_THREADS", default=1)
+VOICECRAFT_WARM_ENGINES = env.list("VOICECRAFT_WARM_ENGINES", default=[])
 VOICECRAFT_KOKORO_MODEL = env.str("VOICECRAFT_KOKORO_MODEL", default="")
 VOICECRAFT_KOKORO_VOICES = env.str("VOICECRAFT_KOKORO_VOICES", default="")
 VOICECRAFT_MODEL_CACHE = Path(env.str("VOICECRAFT_MODEL_CACHE", default="") or VAR_DIR / "models")

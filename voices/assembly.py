@@ -184,4 +184,8 @@ def _write_audio(
 def filename(generation: VoiceGeneration) -> str:
     """What the audio is called: the script's title, or its first words."""
     name = " ".join((generation.title or generation.text).split())
-    return name if len(name) <= NAME_CHARACTERS else name[:NAME_CHARACTERS].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+    return (
+        name
+        if len(name) <= NAME_CHARACTERS
+        else name[:NAME_CHARACTERS].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+    )

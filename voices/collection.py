@@ -37,7 +37,8 @@ def capabilities_of(voice: Voice) -> Capabilities:
         return registry.capabilities(voice.model)
     except registry.UnknownEngine as error:
         raise VoiceUnavailable(
-            _("“%(voice)s” cannot speak here at the moment. Please choose another voice.") % {"voice": voice.name}
+            _("“%(voice)s” cannot speak here at the moment. Please choose another voice.")
+            % {"voice": voice.name}
         ) from error
 
 

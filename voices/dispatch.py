@@ -38,13 +38,18 @@ def send_tickets(lane: Lane, number: int, *, countdown: float = 0) -> None:
 
 
 def send_assembly(generation_id: object) -> None:
-    current_app.send_task("voices.tasks.assemble", kwargs={"generation_id": str(generation_id)}, queue="default")
+    current_app.send_task(
+        "voices.tasks.assemble", kwargs={"generation_id": str(generation_id)}, queue="default"
+    )
 
 
 def send_question(segment_id: object, *, countdown: float = 0) -> None:
     """Have a remote engine asked how far it is with a segment, `countdown` seconds from now."""
     current_app.send_task(
-        "voices.tasks.ask_for", kwargs={"segment_id": str(segment_id)}, queue="default", countdown=countdown or None
+        "voices.tasks.ask_for",
+        kwargs={"segment_id": str(segment_id)},
+        queue="default",
+        countdown=countdown or None,
     )
 
 

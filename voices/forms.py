@@ -26,9 +26,15 @@ class VoiceChoice:
 def voice_choices(user: Any) -> list[VoiceChoice]:
     """The user's own voices, then the templates, as far as an engine here can speak them."""
     engines = registry.all_capabilities()
-    own = Voice.objects.for_user(user).active().filter(is_cloned=True, model__in=engines).select_related("sample")
+    own = (
+        Voice.objects.for_user(user)
+        .active()
+        .filter(is_cloned=True, model__in=engines)
+        .select_related("sample")
+    )
     templates = VoiceTemplate.objects.filter(model__in=engines).for_picker()
-    return [VoiceChoice(voice, engines[voice.model]) for voice in (*own, *templates)]
+    voices: list[Voice | VoiceTemplate] = [*own, *templates]
+    return [VoiceChoice(voice, engines[voice.model]) for voice in voices]
 
 
 class ScriptForm(forms.Form):

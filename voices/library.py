@@ -55,4 +55,10 @@ def purge() -> int:
 def tags_of(user: Any) -> list[str]:
     """All tags that the user's audios carry, in alphabetical order."""
     unnested = models.Func(models.F("tags"), function="unnest", output_field=models.CharField())
-    return list(Audio.objects.for_user(user).annotate(tag=unnested).values_list("tag", flat=True).distinct().order_by("tag"))
+    return list(
+        Audio.objects.for_user(user)
+        .annotate(tag=unnested)
+        .values_list("tag", flat=True)
+        .distinct()
+        .order_by("tag")
+    )

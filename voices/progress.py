@@ -42,7 +42,9 @@ def observed_rate(model: str) -> float:
     """Characters per second that one worker speaks with this engine: measured over the latest takes."""
 
     def measure() -> float:
-        takes = Take.objects.filter(segment__generation__model=model, work_seconds__gt=0).order_by("-created_at")
+        takes = Take.objects.filter(segment__generation__model=model, work_seconds__gt=0).order_by(
+            "-created_at"
+        )
         latest = Take.objects.filter(pk__in=takes.values("pk")[:OBSERVED_TAKES])
         sums = latest.aggregate(characters=Sum(Length("text")), seconds=Sum("work_seconds"))
         if not sums["seconds"]:
@@ -64,6 +66,8 @@ def _eta(generation: VoiceGeneration) -> float:
     left = generation.segments.filter(status__in=SegmentStatus.unfinished())
     characters = left.aggregate(sum=Sum(Length("text")))["sum"] or 0
     waiting = Segment.objects.filter(lane=Lane.BULK, generation__status__in=GenerationStatus.active())
-    users = waiting.filter(status__in=SegmentStatus.unfinished()).values("generation__user").distinct().count()
+    users = (
+        waiting.filter(status__in=SegmentStatus.unfinished()).values("generation__user").distinct().count()
+    )
     share = settings.VOICECRAFT_SPEECH_WORKERS / max(users, 1)
     return characters / (observed_rate(generation.model) * max(share, 0.1))

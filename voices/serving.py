@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from typing import IO
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.utils.http import content_disposition_header
 
 from voices.enums import StorageProvider
@@ -15,7 +22,7 @@ CHUNK_BYTES = 64 * 1024
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
 
 
-def serve(request: HttpRequest, stored: StorageObject, *, download_as: str = "") -> HttpResponse:
+def serve(request: HttpRequest, stored: StorageObject, *, download_as: str = "") -> HttpResponseBase:
     """The object's content, or the part that the Range header asks for (RFC 9110: 206, 304, 416, If-Range).
 
     The caller has made sure that the user may have it. `download_as` makes it a download of that name.
@@ -26,7 +33,7 @@ def serve(request: HttpRequest, stored: StorageObject, *, download_as: str = "")
         return HttpResponseRedirect(default_storage.url(stored.pathname, parameters=parameters))  # type: ignore[call-arg]
     etag = f'"{stored.etag}"'
     if request.headers.get("If-None-Match") in (etag, "*"):
-        response: HttpResponse = HttpResponse(status=304)
+        response: HttpResponseBase = HttpResponse(status=304)
     else:
         response = _content(request, stored, etag)
         response["Content-Disposition"] = disposition
@@ -36,7 +43,7 @@ def serve(request: HttpRequest, stored: StorageObject, *, download_as: str = "")
     return response
 
 
-def _content(request: HttpRequest, stored: StorageObject, etag: str) -> HttpResponse:
+def _content(request: HttpRequest, stored: StorageObject, etag: str) -> HttpResponseBase:
     wanted = _wanted_range(request, stored.size, etag)
     if wanted is None:
         return FileResponse(default_storage.open(stored.pathname), content_type=stored.content_type)
@@ -50,7 +57,7 @@ def _content(request: HttpRequest, stored: StorageObject, etag: str) -> HttpResp
     )
     response["Content-Range"] = f"bytes {first}-{last}/{stored.size}"
     response["Content-Length"] = str(last - first + 1)
-    return response  # type: ignore[return-value]
+    return response
 
 
 def _wanted_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:

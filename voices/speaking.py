@@ -101,8 +101,10 @@ def _claim(lane: Lane) -> Segment | None:
 
 def _begin_turn(generation: VoiceGeneration) -> bool:
     """Note the turn of the script's owner; False when the script was stopped in the meantime."""
-    changed = VoiceGeneration.objects.active().filter(pk=generation.pk).update(
-        status=GenerationStatus.PROCESSING, served_at=timezone.now()
+    changed = (
+        VoiceGeneration.objects.active()
+        .filter(pk=generation.pk)
+        .update(status=GenerationStatus.PROCESSING, served_at=timezone.now())
     )
     return changed == 1
 
@@ -111,7 +113,9 @@ def _attempt(segment: Segment, call: Callable[[Engine], Submission]) -> None:
     """Call the engine, and let the row show what came of it, whatever that is."""
     started = time.monotonic()
     try:
-        submission = call(registry.get_engine(segment.generation.model)) if segment.spoken else Finished(_nothing())
+        submission = (
+            call(registry.get_engine(segment.generation.model)) if segment.spoken else Finished(_nothing())
+        )
         if isinstance(submission, Failed):
             raise submission.error
         if isinstance(submission, Running):
@@ -197,7 +201,11 @@ def _keep(segment: Segment, made: _Made) -> None:
                 segment=segment,
                 object=blob,
                 text=segment.text,
-                settings={"speed": generation.speed, "pitch": generation.pitch, "emotion": generation.emotion},
+                settings={
+                    "speed": generation.speed,
+                    "pitch": generation.pitch,
+                    "emotion": generation.emotion,
+                },
                 duration=made.speech.duration_seconds,
                 work_seconds=made.work_seconds,
                 cost_micros=made.cost_micros,
@@ -232,7 +240,8 @@ def fail(segment: Segment, message: str) -> None:
             return
         VoiceGeneration.objects.active().filter(pk=segment.generation_id).update(
             status=GenerationStatus.FAILED,
-            error_message=_("Sentence %(number)s: %(reason)s") % {"number": segment.position + 1, "reason": message},
+            error_message=_("Sentence %(number)s: %(reason)s")
+            % {"number": segment.position + 1, "reason": message},
         )
 
 
@@ -247,7 +256,9 @@ def _renew(segment: Segment) -> None:
 
 def _end(segment: Segment, **changes: Any) -> bool:
     """Let go of the segment with these changes; False when the claim was not ours any more."""
-    return _claimed(segment).update(lease_until=None, external_id="", updated_at=timezone.now(), **changes) == 1
+    return (
+        _claimed(segment).update(lease_until=None, external_id="", updated_at=timezone.now(), **changes) == 1
+    )
 
 
 def conclude(generation: VoiceGeneration) -> None:

@@ -42,7 +42,9 @@ def check_script(text: str) -> str:
     count = count_characters(text)
     if count > MAX_CHARACTERS:
         raise ScriptError(
-            _("The script has %(count)s characters; %(limit)s is the most at once. Please shorten or divide it.")
+            _(
+                "The script has %(count)s characters; %(limit)s is the most at once. Please shorten or divide it."
+            )
             % {"count": f"{count:,}", "limit": f"{MAX_CHARACTERS:,}"}
         )
     for problem in problems(text):
@@ -171,7 +173,9 @@ def delete(generation: VoiceGeneration) -> None:
 
 
 def _locked(generation: VoiceGeneration) -> VoiceGeneration:
-    return VoiceGeneration.objects.select_for_update(of=("self",)).select_related("voice").get(pk=generation.pk)
+    return (
+        VoiceGeneration.objects.select_for_update(of=("self",)).select_related("voice").get(pk=generation.pk)
+    )
 
 
 def _reopen(generation: VoiceGeneration) -> None:
@@ -214,9 +218,10 @@ def _rewrite(generation: VoiceGeneration, segment: Segment, text: str, capabilit
     text = normalise(text).strip() + tail
     others = count_characters(generation.text) - count_characters(segment.text)
     if others + count_characters(text) > MAX_CHARACTERS:
-        raise ScriptError(_("With this change the script would be longer than %(limit)s characters.") % {
-            "limit": f"{MAX_CHARACTERS:,}"
-        })
+        raise ScriptError(
+            _("With this change the script would be longer than %(limit)s characters.")
+            % {"limit": f"{MAX_CHARACTERS:,}"}
+        )
     _apply(segment, text, _rewritten(generation, text, capabilities))
     segment.save()
     _rejoin_text(generation)
@@ -255,4 +260,3 @@ def _rejoin_text(generation: VoiceGeneration) -> None:
 def _stressed_words(pieces: list[Piece]) -> dict[str, list[str]]:
     words = [piece.spoken[start:end] for piece in pieces for start, end in piece.emphasis]
     return {"words": words} if words else {}
-

@@ -27,12 +27,17 @@ def request_speech(text: str) -> UUID:
     if not text:
         raise ScriptError(_("Write a sentence to hear first."))
     if count_characters(text) > MAX_CHARACTERS:
-        raise ScriptError(_("Here one sentence of up to %(limit)s characters is spoken.") % {"limit": MAX_CHARACTERS})
+        raise ScriptError(
+            _("Here one sentence of up to %(limit)s characters is spoken.") % {"limit": MAX_CHARACTERS}
+        )
     for problem in problems(text):
         raise ScriptError(problem.message)
     ticket = new_id()
     current_app.send_task(
-        "voices.tasks.speak_tryout", kwargs={"ticket": str(ticket), "text": text}, queue="interactive", expires=30
+        "voices.tasks.speak_tryout",
+        kwargs={"ticket": str(ticket), "text": text},
+        queue="interactive",
+        expires=30,
     )
     return ticket
 
@@ -49,7 +54,9 @@ def speak(ticket: UUID, text: str) -> None:
 def _spoken(text: str) -> bytes:
     engine = registry.get_engine(MODEL)
     parts = []
-    for piece in split(text, max_characters=engine.capabilities.max_characters, first_characters=MAX_CHARACTERS):
+    for piece in split(
+        text, max_characters=engine.capabilities.max_characters, first_characters=MAX_CHARACTERS
+    ):
         if piece.spoken:
             submission = engine.synthesize(SynthesisRequest(text=piece.spoken, voice_id=VOICE_ID))
             if not isinstance(submission, Finished):

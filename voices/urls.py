@@ -8,7 +8,9 @@ urlpatterns = [
     path("studio/history/", history.history, name="history"),
     path("studio/pronunciations/", pronunciations.pronunciations, name="pronunciations"),
     path(
-        "studio/pronunciations/<uuid:pk>/delete/", pronunciations.delete_pronunciation, name="delete-pronunciation"
+        "studio/pronunciations/<uuid:pk>/delete/",
+        pronunciations.delete_pronunciation,
+        name="delete-pronunciation",
     ),
     path("studio/<uuid:pk>/", studio.generation, name="generation"),
     path("studio/<uuid:pk>/state/", studio.state, name="state"),

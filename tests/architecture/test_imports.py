@@ -12,7 +12,9 @@ ONLY_HERE = {"stripe": {"billing/stripe_api.py"}, "replicate": {"voices/engines/
 
 
 def sources() -> list[Path]:
-    return [path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts]
+    return [
+        path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts
+    ]
 
 
 def imported(path: Path) -> set[str]:
@@ -52,13 +54,19 @@ def test_lower_layers_do_not_import_upper_ones(layer):
     for path in sources():
         parts = path.relative_to(ROOT).with_suffix("").parts
         if len(parts) > 1 and parts[1] == layer:
-            found |= {f"{path.name}: {n}" for n in imported(path) for u in upper if n.startswith(f"{parts[0]}.{u}")}
+            found |= {
+                f"{path.name}: {n}" for n in imported(path) for u in upper if n.startswith(f"{parts[0]}.{u}")
+            }
     assert found == set()
 
 
 @pytest.mark.parametrize("library", ONLY_HERE)
 def test_an_outside_service_has_one_door(library):
-    users = {str(path.relative_to(ROOT)) for path in sources() if library in {n.split(".")[0] for n in imported(path)}}
+    users = {
+        str(path.relative_to(ROOT))
+        for path in sources()
+        if library in {n.split(".")[0] for n in imported(path)}
+    }
     assert users - ONLY_HERE[library] == set()
 
 
@@ -67,9 +75,8 @@ def test_engines_know_nothing_of_django_models_or_requests():
         f"{path.name}: {name}"
         for path in (ROOT / "voices/engines").glob("*.py")
         for name in imported(path)
-        if name.startswith(("voices.models", "django.db", "django.http")) or (
-            name.startswith("django.conf") and path.name != "registry.py"
-        )
+        if name.startswith(("voices.models", "django.db", "django.http"))
+        or (name.startswith("django.conf") and path.name != "registry.py")
     }
     assert found == set()
 

@@ -24,4 +24,6 @@ def test_there_are_templates():
 
 @pytest.mark.parametrize("name", FORBIDDEN)
 def test_no_template_has_any(name):
-    assert [str(path) for path in TEMPLATES if not is_mail(path) and FORBIDDEN[name].search(path.read_text())] == []
+    assert [
+        str(path) for path in TEMPLATES if not is_mail(path) and FORBIDDEN[name].search(path.read_text())
+    ] == []

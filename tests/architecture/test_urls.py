@@ -79,13 +79,15 @@ def belongings(alice) -> dict[str, uuid.UUID]:
 
 @pytest.mark.django_db
 def test_a_stranger_gets_404_at_every_address_with_an_id(belongings, alice_client, charlie_client):
-    with_id = {name for name, p in ours() if p.pattern.converters and name not in OPEN and name.startswith("voices:")}
+    with_id = {
+        name for name, p in ours() if p.pattern.converters and name not in OPEN and name.startswith("voices:")
+    }
     assert with_id == set(belongings)  # a new page must be added here
     answers = {
         name: {charlie_client.get(url).status_code, charlie_client.post(url).status_code} - {405}
         for name, pk in belongings.items()
         for url in [reverse(name, args=[pk])]
     }
-    assert answers == dict.fromkeys(belongings, {404})
+    assert answers == {name: {404} for name in belongings}
     page = alice_client.get(reverse("voices:generation", args=[belongings["voices:generation"]]))
     assert page.context["generation"].pk == belongings["voices:generation"]

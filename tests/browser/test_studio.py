@@ -10,7 +10,9 @@ from voices.models import Audio, Take, VoiceGeneration
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-TEXT = "This is the first sentence of all. Here comes the second sentence now.\n\nA third one ends the script."
+TEXT = (
+    "This is the first sentence of all. Here comes the second sentence now.\n\nA third one ends the script."
+)
 
 
 @pytest.fixture
@@ -96,7 +98,9 @@ def test_marks_are_put_into_the_text(studio: Page):
     expect(script).to_have_value("stress *this* [pause 0.5s] ")
 
 
-def test_a_sentence_is_changed_and_takes_are_compared(page: Page, live_server, alice, signed_in, watch, workers, axe):
+def test_a_sentence_is_changed_and_takes_are_compared(
+    page: Page, live_server, alice, signed_in, watch, workers, axe
+):
     generation = new_script(alice, TEXT)
     signed_in(page, alice)
     page.goto(f"{live_server.url}/studio/{generation.pk}/")
@@ -108,7 +112,9 @@ def test_a_sentence_is_changed_and_takes_are_compared(page: Page, live_server, a
     axe(page)
     panel.get_by_label("Sentence").fill("This sentence was changed by hand.")
     panel.get_by_role("button", name="Make again").click()
-    expect(page.locator("[data-sentence]").nth(1)).to_have_text("This sentence was changed by hand.\n\n", use_inner_text=False)
+    expect(page.locator("[data-sentence]").nth(1)).to_have_text(
+        "This sentence was changed by hand.\n\n", use_inner_text=False
+    )
     expect(page.locator("#generation-head .status")).to_have_text("Ready", timeout=30_000)
     expect(panel.locator(".take")).to_have_count(2, timeout=10_000)
 
@@ -129,7 +135,9 @@ def test_a_failure_says_what_to_do(page: Page, live_server, alice, signed_in, wa
     expect(page.locator("#generation-head .status")).to_have_text("Speaking")
 
 
-def test_deleting_from_the_library_can_be_undone(page: Page, live_server, alice, signed_in, watch, in_every_look):
+def test_deleting_from_the_library_can_be_undone(
+    page: Page, live_server, alice, signed_in, watch, in_every_look
+):
     signed_in(page, alice)
     page.goto(f"{live_server.url}/library/")
     expect(page.get_by_role("heading", name="Your library is empty")).to_be_visible()

@@ -32,7 +32,8 @@ class Worker:
     def __init__(self, *, queues: str = QUEUES, concurrency: int = 2) -> None:
         self.command = [
             sys.executable, "-m", "celery", "--app", "voicecraft", "--quiet", "worker", "--queues", queues,
-            "--concurrency", str(concurrency), "--without-gossip", "--without-mingle", "--hostname", f"{os.getpid()}@test",
+            "--concurrency", str(concurrency), "--without-gossip", "--without-mingle",
+            "--hostname", f"{os.getpid()}@test",
         ]  # fmt: skip
         self.log = settings.VAR_DIR / "worker.log"
         self.process: subprocess.Popen[bytes] | None = None

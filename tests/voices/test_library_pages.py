@@ -42,7 +42,9 @@ def test_search_finds_names_tags_and_spoken_words_only_of_ones_own(alice, bob, a
 
 def test_tags_are_trimmed_lower_cased_and_single(alice_client, audio):
     url = reverse("voices:audio", args=[audio.pk])
-    alice_client.post(url, {"filename": "New name", "tags": " Podcast, podcast ,Intro  One,,", "description": "x"})
+    alice_client.post(
+        url, {"filename": "New name", "tags": " Podcast, podcast ,Intro  One,,", "description": "x"}
+    )
     audio.refresh_from_db()
     assert (audio.filename, audio.tags, audio.description) == ("New name", ["podcast", "intro one"], "x")
 
@@ -75,7 +77,11 @@ def test_what_was_thrown_away_long_ago_goes_for_good_with_its_blob(alice, audio,
     assert objects.purge() == 1
     assert list(Audio.all_objects.values_list("pk", flat=True)) == [keep.pk]
     assert StorageObject.all_objects.filter(pk=audio.object_id).count() == 0
-    blobs = {str(path.relative_to(tmp_path / "media")) for path in (tmp_path / "media").rglob("*") if path.is_file()}
+    blobs = {
+        str(path.relative_to(tmp_path / "media"))
+        for path in (tmp_path / "media").rglob("*")
+        if path.is_file()
+    }
     assert blobs == set(StorageObject.all_objects.values_list("pathname", flat=True))
 
 
@@ -94,8 +100,8 @@ def test_the_list_costs_the_same_however_many(alice, alice_client, number, djang
 
 
 def test_pages_go_by_the_last_id(alice, alice_client):
-    from voices.collection import adopt
     from tests.helpers.work import tone_template
+    from voices.collection import adopt
 
     voice = adopt(alice, tone_template())
     for number in range(45):
@@ -128,7 +134,12 @@ class TestTheFile:
 
     @pytest.mark.parametrize(
         ("asked", "first", "last"),
-        [("bytes=0-99", 0, 99), ("bytes=100-", 100, None), ("bytes=-50", -50, None), ("bytes=10-99999999", 10, None)],
+        [
+            ("bytes=0-99", 0, 99),
+            ("bytes=100-", 100, None),
+            ("bytes=-50", -50, None),
+            ("bytes=10-99999999", 10, None),
+        ],
     )
     def test_a_part(self, alice_client, audio, file_url, asked, first, last):
         whole = self.content(alice_client.get(file_url))
@@ -141,7 +152,10 @@ class TestTheFile:
 
     def test_a_part_beyond_the_end(self, alice_client, audio, file_url):
         response = alice_client.get(file_url, headers={"Range": f"bytes={audio.file_size}-"})
-        assert (response.status_code, response.headers["Content-Range"]) == (416, f"bytes */{audio.file_size}")
+        assert (response.status_code, response.headers["Content-Range"]) == (
+            416,
+            f"bytes */{audio.file_size}",
+        )
 
     @pytest.mark.parametrize("asked", ["bytes=0-1,5-9", "lines=1-2", "bytes=9-1", "bytes=x-", "bytes=-"])
     def test_what_is_not_understood_gives_the_whole(self, alice_client, audio, file_url, asked):

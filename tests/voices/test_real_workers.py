@@ -3,8 +3,6 @@
 import random
 import time
 
-import pytest
-
 from tests.helpers.work import new_script
 from tests.helpers.workers import wait_until
 from voices import recovery
@@ -40,7 +38,7 @@ def test_a_script_is_spoken_by_the_workers(alice, workers):
 
 def test_a_killed_worker_loses_nothing_that_was_finished(alice, workers):
     generation = new_script(alice, BOOK.replace("length", "length {tone:hang=0.3}", 8))
-    wait_until(lambda: Take.objects.exists(), what="the first take")
+    wait_until(Take.objects.exists, what="the first take")
     time.sleep(random.uniform(0.0, 0.5))
     workers.kill()
     kept = set(Take.objects.values_list("pk", flat=True))

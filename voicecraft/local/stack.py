@@ -43,16 +43,16 @@ class Options:
     greeting: str = ""
 
 
-def run(options: Options, prepare_database: Callable[[Say], None], log: Log | None = None) -> int:
+def run(options: Options, migrate: Callable[[Say], None], seed: Callable[[Say], None]) -> int:
     """Run everything in the foreground until Ctrl-C or SIGTERM. Returns the exit code.
 
-    `prepare_database` migrates and seeds; it is called when the servers are ready, with where to say so.
+    `migrate` and `seed` prepare the database once it runs; they get a function for what they have to say.
     """
-    log = log or Log()
+    log = Log()
     supervisor = Supervisor(log)
     try:
         with only_one(var_dir() / "up.lock"), _no_trace_in_temp(), supervisor.watching():
-            _start_everything(supervisor, options, prepare_database)
+            _start_everything(supervisor, options, migrate, seed)
             supervisor.run()
             log.plain()
             supervisor.say("ending: what runs now is finished first (Ctrl-C again: at once)")
@@ -66,18 +66,20 @@ def run(options: Options, prepare_database: Callable[[Say], None], log: Log | No
 
 
 def _start_everything(
-    supervisor: Supervisor, options: Options, prepare_database: Callable[[Say], None]
+    supervisor: Supervisor, options: Options, migrate: Callable[[Say], None], seed: Callable[[Say], None]
 ) -> None:
     for server in embedded_servers(supervisor.say):
         supervisor.start(server)
         supervisor.wait_ready(server)
     with supervisor.interruptible():
-        prepare_database(supervisor.say)
+        migrate(supervisor.say)
     port = free_port(options.host, options.port)
     if port != options.port:
         supervisor.say(f"port {options.port} is busy: taking {port}")
     web = web_program(options, port)
     supervisor.start(web)
+    with supervisor.interruptible():
+        seed(supervisor.say)  # while the web server loads its modules on another core
     supervisor.wait_ready(web, WEB_READY_SECONDS, attempts=None)
     supervisor.start(*worker_programs())
     supervisor.log.plain(f"\n  VoiceCraft is ready: {url_of(options.host, port)}\n{options.greeting}")
@@ -123,7 +125,11 @@ def worker_programs() -> list[Program]:
     nice = ["nice", "-n", str(BULK_NICENESS)]
     schedule = str(var_dir() / "celerybeat-schedule")
     return [
-        _worker("interactive", "1", env={"VOICECRAFT_ENGINE_THREADS": cores}),
+        _worker(
+            "interactive",
+            "1",
+            env={"VOICECRAFT_ENGINE_THREADS": cores, "VOICECRAFT_WARM_ENGINES": "hibari,kokoro-82m"},
+        ),
         _worker("bulk", cores, prefix=nice),
         _worker("default", "1"),
         Program(

@@ -12,7 +12,8 @@ import numpy as np
 
 from voices.engines.base import Capabilities, EngineError, EngineVoice, Range, Samples
 from voices.engines.neural import Controls, Floats, NeuralEngine, open_session
-from voices.engines.onnx_graph import ControlPlan, UnknownGraph, add_controls
+from voices.engines.onnx.controls import ControlPlan, add_controls
+from voices.engines.onnx.messages import UnknownGraph
 
 CAPABILITIES = Capabilities(
     key="hibari",
@@ -58,7 +59,7 @@ class HibariEngine(NeuralEngine):
         vocabulary: dict[str, int] = json.loads((assets / "vocab.json").read_text(encoding="utf-8"))
         return vocabulary
 
-    def _run(self, voice: EngineVoice, ids: list[int], controls: Controls) -> tuple[Samples, Floats]:  # noqa: ARG002
+    def _run(self, voice: EngineVoice, ids: list[int], controls: Controls) -> tuple[Samples, Floats]:
         from hibari import dsp
 
         feeds = {

@@ -12,8 +12,9 @@ import numpy as np
 
 from voices.engines.base import Capabilities, EngineError, EngineVoice, Range, Samples
 from voices.engines.neural import Controls, Floats, NeuralEngine, open_session
-from voices.engines.onnx_graph import ControlPlan, UnknownGraph, add_controls
-from voices.engines.weights import joined_model, package_folder
+from voices.engines.onnx.controls import ControlPlan
+from voices.engines.onnx.messages import UnknownGraph
+from voices.engines.weights import edited, joined_model, package_folder
 
 BUNDLED_VOICES = Path(__file__).parent / "data" / "kokoro-voices-en.npz"
 
@@ -113,7 +114,7 @@ class KokoroEngine(NeuralEngine):
 
 def _own_model(path: Path) -> bytes:
     try:
-        return add_controls(path.read_bytes(), _PLAN)
+        return edited(path.read_bytes(), _PLAN)
     except OSError as error:
         raise EngineError(f"Kokoro's model cannot be read from {path}.", permanent=True) from error
     except UnknownGraph as error:

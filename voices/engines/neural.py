@@ -1,6 +1,6 @@
 """What hibari and Kokoro share: from a request to phrases, from phrases to one sound.
 
-Both models take phonemes with a pace and a pitch for each (see `onnx_graph`). Emphasis, takes and pitch are
+Both models take phonemes with a pace and a pitch for each (see `onnx.controls`). Emphasis, takes and pitch are
 made there, so that they sound spoken and not processed.
 """
 

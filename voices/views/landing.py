@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -22,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 def try_sentence(request: HttpRequest) -> HttpResponse:
     """One sentence for a visitor; so many an hour from one address."""
-    context = {"max_characters": tryout.MAX_CHARACTERS, "text": request.POST.get("text", "")}
+    context: dict[str, Any] = {"max_characters": tryout.MAX_CHARACTERS, "text": request.POST.get("text", "")}
     left = remaining_after(
         f"try:{client_address(request)}", limit=settings.VOICECRAFT_TRIES_PER_HOUR, seconds=3600
     )

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseLocation, trigger_client_event
 
+from accounts.http import SignedInRequest
 from voices import synthesis
 from voices.engines import registry
 from voices.exceptions import VoicesError
@@ -27,7 +28,7 @@ PLAYING_RATES = ["0.75", "1", "1.25", "1.5", "2"]
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def studio(request: HttpRequest) -> HttpResponse:
+def studio(request: SignedInRequest) -> HttpResponse:
     """The empty studio, or one with the script of an earlier generation (`?from=`); POST submits."""
     choices = voice_choices(request.user)
     form = ScriptForm(request.POST or None, choices=choices, initial=_initial(request))
@@ -53,7 +54,7 @@ def studio(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def generation(request: HttpRequest, pk: UUID) -> HttpResponse:
+def generation(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One script: its sentences, its progress, its sound. `?sentence=` opens one sentence."""
     found = _generation(request, pk)
     segments = list(found.segments.select_related("take"))
@@ -73,16 +74,18 @@ def generation(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 @require_GET
-def state(request: HttpRequest, pk: UUID) -> JsonResponse:
+def state(request: SignedInRequest, pk: UUID) -> JsonResponse:
     """What the open page asks for again and again: the progress, and which take each sentence has."""
     found = _generation(request, pk)
     now = progress(found)
-    rows = found.segments.values_list("pk", "status", "take_id", "take__duration", "pause_after", "error_message")
+    rows = found.segments.values_list(
+        "pk", "status", "take_id", "take__duration", "pause_after", "error_message"
+    )
     return JsonResponse(
         {
             "status": found.status,
             "label": found.get_status_display(),
-            "active": found.is_active or found.is_stale and found.status == "completed",
+            "active": found.is_active or (found.is_stale and found.status == "completed"),
             "done": now.done,
             "total": now.total,
             "place": now.place,
@@ -90,7 +93,14 @@ def state(request: HttpRequest, pk: UUID) -> JsonResponse:
             "error": found.error_message,
             "audio": _whole_audio(found),
             "segments": [
-                {"id": pk, "status": status, "take": take, "duration": duration, "pause": pause, "error": error}
+                {
+                    "id": pk,
+                    "status": status,
+                    "take": take,
+                    "duration": duration,
+                    "pause": pause,
+                    "error": error,
+                }
                 for pk, status, take, duration, pause, error in rows
             ],
         }
@@ -99,7 +109,7 @@ def state(request: HttpRequest, pk: UUID) -> JsonResponse:
 
 @login_required
 @require_POST
-def act(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
+def act(request: SignedInRequest, pk: UUID, action: str) -> HttpResponse:
     """Cancel, retry, rename or delete a script."""
     found = _generation(request, pk)
     try:
@@ -121,9 +131,11 @@ def act(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def segment(request: HttpRequest, pk: UUID) -> HttpResponse:
+def segment(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One sentence with its takes; POST changes it and has it made again."""
-    found = get_object_or_404(Segment.objects.for_user(request.user).select_related("generation__voice", "take"), pk=pk)
+    found = get_object_or_404(
+        Segment.objects.for_user(request.user).select_related("generation__voice", "take"), pk=pk
+    )
     form = SentenceForm(request.POST or None, initial={"text": found.text.strip()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -133,16 +145,16 @@ def segment(request: HttpRequest, pk: UUID) -> HttpResponse:
         except VoicesError as error:
             form.add_error("text", error.message)
     context = {"generation": found.generation, **_sentence_context(found), "sentence_form": form}
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "voices/partials/sentence.html", context)
     if form.errors:
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return _to_sentence(request, found)
 
 
 @login_required
 @require_POST
-def choose_take(request: HttpRequest, pk: UUID) -> HttpResponse:
+def choose_take(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Let another take of a sentence be the one that is heard."""
     take = get_object_or_404(Take.objects.for_user(request.user).select_related("segment__generation"), pk=pk)
     try:
@@ -154,7 +166,7 @@ def choose_take(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 @require_GET
-def take_audio(request: HttpRequest, pk: UUID) -> HttpResponse:
+def take_audio(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     """The sound of one take."""
     take = get_object_or_404(Take.objects.for_user(request.user).select_related("object"), pk=pk)
     return serve(request, take.object)
@@ -169,8 +181,10 @@ def _whole_audio(found: VoiceGeneration) -> dict[str, Any] | None:
     return {"url": f"{reverse('voices:audio-file', args=[audio.pk])}?v={audio.object_id}", "cues": cues}
 
 
-def _generation(request: HttpRequest, pk: UUID) -> VoiceGeneration:
-    return get_object_or_404(VoiceGeneration.objects.for_user(request.user).select_related("voice", "audio"), pk=pk)
+def _generation(request: SignedInRequest, pk: UUID) -> VoiceGeneration:
+    return get_object_or_404(
+        VoiceGeneration.objects.for_user(request.user).select_related("voice", "audio"), pk=pk
+    )
 
 
 def _sentence_context(found: Segment) -> dict[str, Any]:
@@ -181,28 +195,40 @@ def _sentence_context(found: Segment) -> dict[str, Any]:
     }
 
 
-def _to_sentence(request: HttpRequest, found: Segment) -> HttpResponse:
+def _to_sentence(request: SignedInRequest, found: Segment) -> HttpResponse:
     """Back to the sentence: its panel alone for htmx, else the script's page with it open."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         found = Segment.objects.select_related("generation__voice", "take").get(pk=found.pk)
         context = {"generation": found.generation, **_sentence_context(found)}
-        return trigger_client_event(render(request, "voices/partials/sentence.html", context), "takes-changed")
+        return trigger_client_event(
+            render(request, "voices/partials/sentence.html", context), "takes-changed"
+        )
     return redirect(f"{reverse('voices:generation', args=[found.generation_id])}?sentence={found.pk}")
 
 
-def _go_to(request: HttpRequest, url: str) -> HttpResponse:
+def _go_to(request: SignedInRequest, url: str) -> HttpResponse:
     """On to another page; with htmx in the same document, so that sound may start without another click."""
-    if request.htmx:  # type: ignore[attr-defined]
-        return HttpResponseLocation(url, target="#main", select="#main", swap="outerHTML show:window:top")
+    if request.htmx:
+        return HttpResponseLocation(url, target="#main", select="#main", swap="outerHTML")
     return redirect(url)
 
 
-def _initial(request: HttpRequest) -> dict[str, Any]:
+def _initial(request: SignedInRequest) -> dict[str, Any]:
     """The form's first values: those of the script to be used again, or of the voice that was asked for."""
-    initial: dict[str, Any] = {"speed": 1.0, "pitch": 1.0, "format": "mp3", "voice": request.GET.get("voice", "")}
+    initial: dict[str, Any] = {
+        "speed": 1.0,
+        "pitch": 1.0,
+        "format": "mp3",
+        "voice": request.GET.get("voice", ""),
+    }
     source = request.GET.get("from", "")
     try:
-        again = VoiceGeneration.objects.for_user(request.user).select_related("voice").filter(pk=UUID(source)).first()
+        again = (
+            VoiceGeneration.objects.for_user(request.user)
+            .select_related("voice")
+            .filter(pk=UUID(source))
+            .first()
+        )
     except ValueError:
         return initial
     if again:

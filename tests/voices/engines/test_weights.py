@@ -9,7 +9,8 @@ import pytest
 from voices.engines import weights
 from voices.engines.base import EngineError, SynthesisRequest
 from voices.engines.kokoro import _PLAN, BUNDLED_VOICES, CAPABILITIES, KokoroEngine
-from voices.engines.onnx_graph import UnknownGraph, add_controls
+from voices.engines.onnx.controls import add_controls
+from voices.engines.onnx.messages import UnknownGraph
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def parts(tmp_path, monkeypatch):
     data.mkdir(parents=True)
     (data / "model.sha256").write_text(hashlib.sha256(b"".join(content)).hexdigest() + "\n")
     monkeypatch.setattr(weights, "package_folder", lambda name: tmp_path / name)
-    monkeypatch.setattr(weights, "add_controls", lambda model, plan: b"edited " + model)
+    monkeypatch.setattr(weights, "edited", lambda model, plan: b"edited " + model)
     return tmp_path
 
 
