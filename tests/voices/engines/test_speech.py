@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from tests.helpers.wer import word_error_rate
+from voices.engines import weights
 from voices.engines.base import EngineError, Speech, SynthesisRequest
+from voices.engines.kokoro import KokoroEngine
 from voices.engines.neural import STRESS_LENGTH
+from voices.engines.onnx.convolutions import has_byte_products
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -132,3 +135,13 @@ def test_a_long_sentence_without_an_end_is_spoken_whole(hibari, speak):
 def test_nothing_to_speak_is_refused_before_the_model_is_asked(speaker):
     with pytest.raises(EngineError, match="nothing to speak in “🙂”"):
         speaker[0].synthesize(SynthesisRequest("🙂", speaker[1]))
+
+
+@pytest.mark.skipif(not has_byte_products(), reason="this processor runs the model as it was exported")
+def test_the_faster_model_speaks_the_same_samples(kokoro, speak, monkeypatch, tmp_path):
+    monkeypatch.setattr(weights, "has_byte_products", lambda: False)
+    plain = KokoroEngine(tmp_path)
+
+    assert np.array_equal(
+        speak(plain, SENTENCE, "bf_emma").samples, speak(kokoro, SENTENCE, "bf_emma").samples
+    )
