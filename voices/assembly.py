@@ -173,7 +173,7 @@ def _write_audio(
         "emotion": generation.emotion,
         "loudness_lufs": TARGET_LUFS,
         "cues": [
-            {"start": round(start, 3), "end": round(end, 3), "text": segment.text.strip()}
+            {"start": round(start, 3), "end": round(end, 3), "text": segment.body}
             for segment, (start, end) in zip(segments, whole.cues, strict=True)
         ],
     }

@@ -214,8 +214,7 @@ def _apply(segment: Segment, text: str, piece: Piece) -> None:
 
 
 def _rewrite(generation: VoiceGeneration, segment: Segment, text: str, capabilities: Capabilities) -> None:
-    tail = segment.text[len(segment.text.rstrip()) :]  # the white space that parts it from the next sentence
-    text = normalise(text).strip() + tail
+    text = segment.space_before + normalise(text).strip() + segment.space_after
     others = count_characters(generation.text) - count_characters(segment.text)
     if others + count_characters(text) > MAX_CHARACTERS:
         raise ScriptError(

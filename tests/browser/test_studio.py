@@ -112,9 +112,7 @@ def test_a_sentence_is_changed_and_takes_are_compared(
     axe(page)
     panel.get_by_label("Sentence").fill("This sentence was changed by hand.")
     panel.get_by_role("button", name="Make again").click()
-    expect(page.locator("[data-sentence]").nth(1)).to_have_text(
-        "This sentence was changed by hand.\n\n", use_inner_text=False
-    )
+    expect(page.locator("[data-sentence]").nth(1)).to_have_text("This sentence was changed by hand.")
     expect(page.locator("#generation-head .status")).to_have_text("Ready", timeout=30_000)
     expect(panel.locator(".take")).to_have_count(2, timeout=10_000)
 

@@ -142,7 +142,20 @@ class Segment(Row):
         ]
 
     def __str__(self) -> str:
-        return self.text.strip()[:60]
+        return self.body[:60]
+
+    @property
+    def body(self) -> str:
+        """The text without the white space that parts it from its neighbours."""
+        return self.text.strip()
+
+    @property
+    def space_before(self) -> str:
+        return self.text[: len(self.text) - len(self.text.lstrip())]
+
+    @property
+    def space_after(self) -> str:
+        return self.text[len(self.text.rstrip()) :] if self.body else ""
 
 
 class Take(Row):

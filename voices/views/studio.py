@@ -136,11 +136,11 @@ def segment(request: SignedInRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(
         Segment.objects.for_user(request.user).select_related("generation__voice", "take"), pk=pk
     )
-    form = SentenceForm(request.POST or None, initial={"text": found.text.strip()})
+    form = SentenceForm(request.POST or None, initial={"text": found.body})
     if request.method == "POST" and form.is_valid():
         try:
             text = form.cleaned_data["text"]
-            synthesis.remake(found, text if text != found.text.strip() else None)
+            synthesis.remake(found, text if text != found.body else None)
             return _to_sentence(request, found)
         except VoicesError as error:
             form.add_error("text", error.message)
@@ -191,7 +191,7 @@ def _sentence_context(found: Segment) -> dict[str, Any]:
     return {
         "sentence": found,
         "takes": list(found.takes.select_related("object")),
-        "sentence_form": SentenceForm(initial={"text": found.text.strip()}),
+        "sentence_form": SentenceForm(initial={"text": found.body}),
     }
 
 

@@ -38,6 +38,7 @@ class GenerationPage {
     this.find("rate").addEventListener("change", (event) => this.player.setRate(Number(event.target.value)));
     this.root.addEventListener("click", (event) => this.#onClick(event.target.closest("[data-sentence]")));
     this.root.addEventListener("keydown", (event) => this.#onKey(event));
+    this.root.addEventListener("click", (event) => event.target.closest("[data-sentence-close]") && this.#closePanel());
     document.body.addEventListener("takes-changed", () => this.root.isConnected && this.poll());
     const autoplay = speechExpected;
     speechExpected = false;
@@ -105,6 +106,14 @@ class GenerationPage {
     window.htmx.ajax("GET", window.location.href, { target, select: target, swap: "outerHTML" });
     if (this.announced !== state.label) this.#say(state.label);
     this.announced = state.label;
+  }
+
+  /** On a phone the open sentence lies over the script. */
+  #closePanel() {
+    const chosen = this.root.querySelector("[data-chosen]");
+    this.root.querySelector("#sentence-panel").replaceChildren();
+    chosen?.removeAttribute("data-chosen");
+    chosen?.focus();
   }
 
   /** The open sentence has come to another state: show its new take, unless somebody is writing there. */
