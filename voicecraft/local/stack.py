@@ -112,7 +112,7 @@ def web_program(options: Options, port: int) -> Program:
         command=[
             *PYTHON, "-m", "gunicorn", "voicecraft.wsgi", "--bind", bind, "--worker-class", "gthread",
             "--workers", str(options.web_workers), "--threads", str(options.web_threads),
-            "--graceful-timeout", "20", "--log-level", "warning",
+            "--preload", "--graceful-timeout", "20", "--log-level", "warning",
         ],
         ready=lambda: is_live(options.host, port, options.host_header),
         cwd=str(PROJECT_DIR),

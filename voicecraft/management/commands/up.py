@@ -30,15 +30,19 @@ class Command(BaseCommand):
         wanted = stack.Options(
             host=options["host"], port=options["port"], host_header=_host_header(), greeting=_greeting()
         )
-        sys.exit(stack.run(wanted, prepare_database))
+        sys.exit(stack.run(wanted, migrate, seed))
 
 
-def prepare_database(say: Callable[[str], None]) -> None:
-    """Bring the tables up to date and fill in plans, voices and, for development, the demo account."""
+def migrate(say: Callable[[str], None]) -> None:
+    """Bring the tables up to date."""
     executor = MigrationExecutor(connection)
     if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say(f"making or changing tables: {len(plan)} migrations")
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def seed(say: Callable[[str], None]) -> None:
+    """Fill in what the product comes with and, for development, the demo account."""
     output = StringIO()
     call_command("seed", *(["--demo"] if settings.VOICECRAFT_DEMO_PASSWORD else []), stdout=output)
     for line in filter(None, output.getvalue().splitlines()):
