@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voicecraft.settings")
 app = Celery("voicecraft")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add("voicecraft.heartbeat:Heartbeat")
 
 
 @worker_process_init.connect

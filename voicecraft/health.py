@@ -2,12 +2,18 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from voicecraft import heartbeat
 
 log = logging.getLogger(__name__)
 
@@ -50,4 +56,26 @@ def _redis() -> None:
         raise RuntimeError("the cache does not keep what it is given")
 
 
-CHECKS: dict[str, Callable[[], None]] = {"database": _database, "redis": _redis}
+def _migrations() -> None:
+    executor = MigrationExecutor(connection)
+    if missing := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise RuntimeError(f"not applied: {', '.join(str(migration) for migration, _backwards in missing)}")
+
+
+def _storage() -> None:
+    name = default_storage.save("health", ContentFile(b"ok"))
+    default_storage.delete(name)
+
+
+def _worker(queue: str) -> None:
+    if not heartbeat.is_alive(queue):
+        raise RuntimeError(f"no worker of the queue {queue} has given a sign of life lately")
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    "database": _database,
+    "redis": _redis,
+    "migrations": _migrations,
+    "storage": _storage,
+    **{f"worker_{queue}": partial(_worker, queue) for queue in ("interactive", "bulk", "default")},
+}

@@ -121,7 +121,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or database_url())}
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"]["ENGINE"] = "voicecraft.database"  # PostgreSQL, watched
+VOICECRAFT_SLOW_QUERY_MS = env.int("VOICECRAFT_SLOW_QUERY_MS", default=100)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="") or redis_url()

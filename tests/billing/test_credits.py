@@ -76,8 +76,7 @@ def test_the_database_keeps_the_ledger_as_it_was_written(alice):
         "DELETE FROM billing_usagehistory",
     ):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement)
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"{statement}; SET CONSTRAINTS ALL IMMEDIATE")
     row.credits_used = -60
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save()
