@@ -12,6 +12,7 @@ from voices.exceptions import ScriptError, VoicesError
 from voices.library import clean_tags
 from voices.models import Audio, Pronunciation, Voice, VoiceTemplate
 from voices.models.generation import RATIO
+from voices.scriptfile import MAX_FILE_BYTES, read_text
 from voices.synthesis import Wishes, check_script
 
 
@@ -41,7 +42,8 @@ class ScriptForm(forms.Form):
     """The studio: a script, a voice, and how it is to be spoken."""
 
     title = forms.CharField(label=_("Title"), max_length=120, required=False)
-    text = forms.CharField(label=_("Script"), widget=forms.Textarea, strip=False)
+    text = forms.CharField(label=_("Script"), widget=forms.Textarea, strip=False, required=False)
+    file = forms.FileField(label=_("Text file"), required=False)
     voice = forms.UUIDField(label=_("Voice"), error_messages={"required": _("Choose a voice first.")})
     speed = forms.FloatField(label=_("Speed"), initial=1.0, min_value=RATIO[0], max_value=RATIO[1])
     pitch = forms.FloatField(label=_("Pitch"), initial=1.0, min_value=RATIO[0], max_value=RATIO[1])
@@ -52,11 +54,23 @@ class ScriptForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.voices = {choice.voice.pk: choice.voice for choice in choices}
 
-    def clean_text(self) -> str:
+    def clean_file(self) -> str:
+        """The text of the file; one that is not text is refused."""
+        file = self.cleaned_data["file"]
         try:
-            return check_script(self.cleaned_data["text"])
+            return read_text(file.read(MAX_FILE_BYTES + 1)) if file else ""
         except ScriptError as error:
             raise forms.ValidationError(error.message) from error
+
+    def clean(self) -> dict[str, Any]:
+        """The script is what was typed, or else what the file holds."""
+        cleaned = super().clean() or self.cleaned_data
+        if "file" in cleaned:
+            try:
+                cleaned["text"] = check_script(cleaned.get("text") or cleaned["file"])
+            except ScriptError as error:
+                self.add_error("text", error.message)
+        return cleaned
 
     def clean_voice(self) -> VoiceTemplate | Voice:
         choice = self.voices.get(self.cleaned_data["voice"])

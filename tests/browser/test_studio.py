@@ -87,6 +87,14 @@ def test_the_draft_survives_a_reload_and_goes_when_it_is_spoken(studio: Page, wo
     expect(page.get_by_label("Script", exact=True)).to_have_value("")
 
 
+def test_a_file_becomes_the_script(studio: Page):
+    page = studio
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Open a file").click()
+    chooser.value.set_files({"name": "script.txt", "mimeType": "text/plain", "buffer": TEXT.encode()})
+    expect(page.get_by_label("Script", exact=True)).to_have_value(TEXT)
+
+
 def test_marks_are_put_into_the_text(studio: Page):
     page = studio
     script = page.get_by_label("Script", exact=True)

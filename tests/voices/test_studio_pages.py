@@ -1,6 +1,7 @@
 """The studio's pages as a browser without JavaScript sees them."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.helpers.work import finished_script, new_script, work_off
@@ -35,7 +36,7 @@ def test_with_htmx_the_page_is_swapped_in_so_that_sound_may_start(alice_client, 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"text": ""}, "This field is required."),
+        ({"text": ""}, "Write something to speak first."),
         ({"text": "x" * 10_001}, "The script has 10,001 characters; 10,000 is the most at once."),
         ({"voice": ""}, "Choose a voice first."),
         ({"voice": "0192f0c1-0000-7000-8000-000000000000"}, "That voice is not there any more."),
@@ -50,6 +51,30 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(alice_client, tone, ch
     assert response.status_code == 200
     assert message in page
     assert "Kept title" in page
+    assert VoiceGeneration.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [TWO.encode(), b"\xef\xbb\xbf" + TWO.encode(), TWO.encode("utf-16")],
+    ids=["utf-8", "marked", "utf-16"],
+)
+def test_a_script_can_be_a_file(alice_client, tone, content):
+    post_script(alice_client, tone, text="", file=SimpleUploadedFile("script.txt", content))
+    assert VoiceGeneration.objects.get().text == TWO
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"PK\x03\x04\x00\x00", "That is not a text file."),
+        (b"x" * 200_001, "The file is too long for one script."),
+        (b" ", "Write something to speak first."),
+    ],
+)
+def test_a_file_that_is_no_script_is_refused(alice_client, tone, content, message):
+    response = post_script(alice_client, tone, text="", file=SimpleUploadedFile("script.txt", content))
+    assert message in response.content.decode()
     assert VoiceGeneration.objects.count() == 0
 
 

@@ -31,7 +31,7 @@ PLAYING_RATES = ["0.75", "1", "1.25", "1.5", "2"]
 def studio(request: SignedInRequest) -> HttpResponse:
     """The empty studio, or one with the script of an earlier generation (`?from=`); POST submits."""
     choices = voice_choices(request.user)
-    form = ScriptForm(request.POST or None, choices=choices, initial=_initial(request))
+    form = ScriptForm(request.POST or None, request.FILES or None, choices=choices, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         try:
             generation = synthesis.submit(

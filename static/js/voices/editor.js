@@ -13,6 +13,7 @@ export function openEditor(form) {
   followVoice(form);
   showRanges(form);
   offerMarkup(form, text);
+  openFiles(form, text);
 
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -91,5 +92,37 @@ function offerMarkup(form, text) {
     text.focus();
     text.setRangeText(inserted, start, end, "end");
     text.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+/** As the server reads text files: UTF-16 by its mark, else UTF-8, else what Windows wrote in former days. */
+function decode(buffer) {
+  const [first, second] = new Uint8Array(buffer, 0, Math.min(2, buffer.byteLength));
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(buffer);
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(buffer);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(buffer);
+  } catch {
+    return new TextDecoder("windows-1252").decode(buffer);
+  }
+}
+
+/** A chosen or dropped text file becomes the script. */
+function openFiles(form, text) {
+  const input = form.elements.file;
+  const open = async (file) => {
+    if (!file) return;
+    text.value = decode(await file.arrayBuffer());
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+    text.focus();
+    input.value = "";
+  };
+  form.querySelector("[data-open-file]").addEventListener("click", () => input.click());
+  input.addEventListener("change", () => open(input.files[0]));
+  text.addEventListener("dragover", (event) => event.preventDefault());
+  text.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    open(event.dataTransfer.files[0]);
   });
 }
