@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 
 MOST_CHARACTERS = 2_000
 _LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
+_COLUMNS = re.compile(r'("\w+"\."\w+")(?: AS "\w+")?(?:, "\w+"\."\w+"(?: AS "\w+")?)+')
 _REPEATED = re.compile(r"(\([^()]*\)|%s|\?)(?:, (?:\1))+")
 
 
@@ -33,6 +34,6 @@ def watch(
 
 
 def shape(sql: str) -> str:
-    """The SQL with all literals as "?", lists of placeholders as one, on one line, and not endless."""
+    """The SQL with all literals as "?", lists of columns or placeholders as one, on one line, and not endless."""
     plain = _LITERAL.sub("?", " ".join(sql.split()))
-    return _REPEATED.sub(r"\1, …", plain)[:MOST_CHARACTERS]
+    return _REPEATED.sub(r"\1, …", _COLUMNS.sub(r"\1, …", plain))[:MOST_CHARACTERS]

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tests.helpers.workers import wait_until
 from voicecraft import heartbeat
+from voicecraft.slow_queries import shape
 
 PARTS = ["database", "redis", "migrations", "storage", "worker_interactive", "worker_bulk", "worker_default"]
 QUEUES = ["interactive", "bulk", "default"]
@@ -100,3 +101,8 @@ def test_a_slow_query_that_fails_is_logged_too(db, settings, caplog):
     with connection.cursor() as cursor, pytest.raises(DataError):
         cursor.execute("SELECT %s / 0", [1])
     assert [record.getMessage().partition(" ms: ")[2] for record in caplog.records] == ["SELECT %s / ?"]
+
+
+def test_the_shape_of_a_query_is_short():
+    sql = 'SELECT "a_user"."id", "a_user"."name", "b"."x" AS "y", COUNT(*) FROM "a_user" WHERE "a_user"."id" IN (%s, %s)'
+    assert shape(sql) == 'SELECT "a_user"."id", …, COUNT(*) FROM "a_user" WHERE "a_user"."id" IN (%s, …)'

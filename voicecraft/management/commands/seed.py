@@ -4,7 +4,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.people import ensure_user
+from billing.seeding import seed_costs, seed_plans
+from voicecraft.demo import seed_demo
+from voicecraft.staff import seed_staff_group
 from voices.seeding import seed_templates
 
 
@@ -15,14 +17,13 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="add an account to look around with")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{seed_templates()} voices")
+        seed_staff_group()
+        seed_costs()
+        self.stdout.write(f"{seed_templates()} voices, {seed_plans()} plans")
         if options["demo"]:
             self._demo()
 
     def _demo(self) -> None:
         if not settings.VOICECRAFT_DEMO_PASSWORD:
             raise CommandError("Set VOICECRAFT_DEMO_PASSWORD to add the demo account where DEBUG is off.")
-        user = ensure_user(
-            settings.VOICECRAFT_DEMO_EMAIL, settings.VOICECRAFT_DEMO_PASSWORD, name="Demo User", is_staff=True
-        )
-        self.stdout.write(f"demo account: {user.email}")
+        self.stdout.write(f"demo account: {seed_demo().email}")
