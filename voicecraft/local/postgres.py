@@ -33,7 +33,10 @@ SETTINGS = {
     "log_line_prefix": "",
 }
 # What it says while it starts and ends, as it should
-NOISE = re.compile(r"^LOG: |^FATAL:  the database system is (starting up|shutting down)|^\s*$")
+NOISE = re.compile(
+    r"^LOG: |^FATAL:  (the database system is (starting up|shutting down)"
+    r"|terminating (connection|autovacuum process) due to administrator command)|^\s*$"
+)
 # Tests throw the data away: nothing has to reach the disk.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
