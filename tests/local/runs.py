@@ -62,7 +62,7 @@ class Servers:
         self.process.send_signal(number)
         self.process.communicate(timeout=30)
         if HAS_PROC:
-            wait_for(lambda: self.processes() == [])
+            wait_for(lambda: self.processes() == [], 60)  # workers finish what they do first
         return self.process.returncode
 
     def execute(self, sql: str):
