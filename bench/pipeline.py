@@ -14,6 +14,7 @@ the most, on the same text and the same number of threads; the median of the rat
 """
 
 import argparse
+import logging
 import os
 import time
 from typing import TYPE_CHECKING
@@ -51,6 +52,7 @@ def _measure(stage: Stage, options: argparse.Namespace) -> list["Row"]:
     from bench.measures import MEASUREMENTS, Plan
     from voices.seeding import seed_templates
 
+    logging.getLogger("voicecraft.slow_queries").setLevel(logging.ERROR)
     call_command("migrate", interactive=False, verbosity=0)
     seed_templates()
     plan = Plan(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
@@ -85,13 +86,12 @@ class Stage:
 
     def cpu_seconds(self) -> float:
         """What servers and workers have used of the processor until now."""
-        sessions = {process.pid for _, process in [*self._servers, *self._workers]}
+        ours = {process.pid for _, process in [*self._servers, *self._workers]}
         ticks = 0
-        for path in Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):
-                fields = path.read_text().rpartition(")")[2].split()
-                if int(fields[3]) in sessions:  # each program leads a session of its own
-                    ticks += int(fields[11]) + int(fields[12])
+        for pid, parent, spent in sorted(_processes()):  # a child has the higher number, or is missed
+            if pid in ours or parent in ours:
+                ours.add(pid)
+                ticks += spent
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def check_alive(self) -> None:
@@ -116,3 +116,11 @@ class Stage:
                 log = (self.folder / f"{program.name}.log").read_text(errors="replace")
                 raise LocalError(f"{program.name} did not start:\n{log}")
             time.sleep(0.02)
+
+
+def _processes() -> Iterator[tuple[int, int, int]]:
+    """Of each process its number, its parent's, and the clock ticks that it and its ended children have used."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = path.read_text().rpartition(")")[2].split()
+            yield int(path.parent.name), int(fields[1]), sum(int(field) for field in fields[11:15])
