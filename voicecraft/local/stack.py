@@ -22,7 +22,7 @@ from .urls import database_url, redis_url
 from .valkey import Valkey
 
 WEB_READY_SECONDS = 120.0
-BULK_NICENESS = 10  # a sentence somebody waits for goes before somebody's book
+BULK_NICENESS = 19  # a sentence somebody waits for goes before somebody's book
 PYTHON = [sys.executable, "-u"]
 # Celery warns in eight lines that root should not run workers. The web server is root's then, too
 NO_ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
