@@ -64,7 +64,7 @@ INSTALLED_APPS = [
     "voices",
     "projects",
     "voicecraft",
-    "django.contrib.admin",
+    "voicecraft.admin_config.StudioAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
