@@ -1,4 +1,4 @@
-"""How lengths, sizes and waveforms are shown."""
+"""How sound is drawn."""
 
 from django import template
 from django.utils.html import format_html
@@ -7,16 +7,6 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 BAR_WIDTH, BAR_GAP, HEIGHT = 2, 1, 100
-
-
-@register.filter
-def clock(seconds: float | None) -> str:
-    """Seconds as 1:05, or 1:02:03 from an hour on; nothing for None."""
-    if seconds is None:
-        return ""
-    whole = round(seconds)
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
 @register.simple_tag
