@@ -22,7 +22,7 @@ def account_of(user: Any) -> CreditBalance:
     return balance or _open(user)
 
 
-def grant(  # noqa: PLR0913  keywords, each of which the ledger row says
+def grant(
     user: Any,
     credits: int,
     *,
@@ -39,7 +39,7 @@ def grant(  # noqa: PLR0913  keywords, each of which the ledger row says
     return _write(user, operation, -credits, reason=reason, key=key, by=by)
 
 
-def take(  # noqa: PLR0913  as grant
+def take(
     user: Any,
     credits: int,
     *,
@@ -66,30 +66,50 @@ def _open(user: Any) -> CreditBalance:
     return balance
 
 
-def _write(  # noqa: PLR0913  as grant
+def lock(user: Any) -> CreditBalance:
+    """The user's balance with its row locked until the transaction ends: who changes credits takes turns here."""
+    return CreditBalance.objects.select_for_update().get(user=user)
+
+
+def post(
+    balance: CreditBalance,
+    operation: OperationType,
+    credits_used: int,
+    *,
+    key: str,
+    reason: str,
+    details: dict[str, Any] | None = None,
+    by: Any = None,
+) -> UsageHistory:
+    """Write one ledger row and the balance that it leaves. The caller has locked `balance` and asked for `key`."""
+    after = balance.credits_remaining - credits_used
+    if after < 0:
+        raise InsufficientCredits(needed=credits_used, available=balance.credits_remaining)
+    balance.credits_remaining = after
+    balance.last_synced_at = timezone.now()
+    balance.save(update_fields=["credits_remaining", "last_synced_at", "updated_at"])
+    return UsageHistory.objects.create(
+        user_id=balance.user_id,
+        credit_balance=balance,
+        operation_type=operation,
+        credits_used=credits_used,
+        balance_after=after,
+        key=key,
+        reason=reason,
+        details=details or {},
+        by=by,
+    )
+
+
+def _write(
     user: Any, operation: OperationType, credits_used: int, *, reason: str, key: str, by: Any
 ) -> UsageHistory:
     account_of(user)
     with transaction.atomic():
-        balance = CreditBalance.objects.select_for_update().get(user=user)
+        balance = lock(user)
         if done := UsageHistory.objects.filter(key=key).first():
             return _same(done, user, operation, credits_used)
-        after = balance.credits_remaining - credits_used
-        if after < 0:
-            raise InsufficientCredits(needed=credits_used, available=balance.credits_remaining)
-        balance.credits_remaining = after
-        balance.last_synced_at = timezone.now()
-        balance.save(update_fields=["credits_remaining", "last_synced_at", "updated_at"])
-        return UsageHistory.objects.create(
-            user=user,
-            credit_balance=balance,
-            operation_type=operation,
-            credits_used=credits_used,
-            balance_after=after,
-            key=key,
-            reason=reason,
-            by=by,
-        )
+        return post(balance, operation, credits_used, key=key, reason=reason, by=by)
 
 
 def _same(done: UsageHistory, user: Any, operation: OperationType, credits_used: int) -> UsageHistory:

@@ -20,6 +20,13 @@ class BillingSource(models.TextChoices):
     STRIPE = "stripe", "Stripe"
 
 
+class BillingInterval(models.TextChoices):
+    """How long the period is that is paid for at once."""
+
+    MONTH = "month", _("Monthly")
+    YEAR = "year", _("Yearly")
+
+
 class CallToAction(models.TextChoices):
     """What the button under a plan does."""
 
@@ -85,3 +92,11 @@ class UsageAction(models.TextChoices):
     TRANSCRIBE = "transcribe", _("Had an audio transcribed")
     MASTER = "master", _("Had an audio mastered")
     ESTIMATE_PROJECT = "estimate_project", _("Had a project estimated")
+
+
+class ReservationState(models.TextChoices):
+    """What became of the characters and credits that were set aside for something."""
+
+    RESERVED = "reserved", _("Set aside")
+    SETTLED = "settled", _("Charged")
+    RELEASED = "released", _("Given back")

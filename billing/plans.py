@@ -81,11 +81,14 @@ def ensure_plan(key: str) -> Plan:
     return found
 
 
+def costs_on(plan: Plan) -> dict[OperationType, int]:
+    """Credits that one unit of each operation costs on `plan`: the plan's own price, else everybody's."""
+    costs = AdminSettings.objects.load().feature_costs | plan.features
+    return {operation: int(costs.get(operation, cost)) for operation, cost in DEFAULT_COSTS.items()}
+
+
 def cost_of(operation: OperationType, plan: Plan) -> int:
-    """Credits that one unit of `operation` costs on `plan`: the plan's own price, else everybody's."""
+    """Credits that one unit of `operation` costs on `plan`. ValueError where it is nothing that is sold."""
     if operation not in OperationType.priced():
         raise ValueError(f"{operation} has no price")
-    if operation in plan.features:
-        return int(plan.features[operation])
-    costs = AdminSettings.objects.load().feature_costs
-    return int(costs.get(operation, DEFAULT_COSTS[operation]))
+    return costs_on(plan)[operation]

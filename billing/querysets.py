@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Avg, Count, Q, Sum
 
 from accounts.base import OwnedQuerySet
-from billing.enums import EventState, SubscriptionStatus
+from billing.enums import EventState, ReservationState, SubscriptionStatus
 
 LOW_BALANCE = 10  # credits; below it, users are likely to run into a refusal
 
@@ -26,6 +26,12 @@ class PlanQuerySet(models.QuerySet):
         )
 
 
+class CreditPackQuerySet(models.QuerySet):
+    def on_sale(self) -> Self:
+        """What the pricing page shows, in its order."""
+        return self.filter(active=True).order_by("sort_order", "pk")
+
+
 class AdminSettingsQuerySet(models.QuerySet):
     def load(self) -> Any:
         """The one row, made at its first use."""
@@ -38,6 +44,14 @@ class SubscriptionQuerySet(OwnedQuerySet):
         """Those that hold now, with their plan: at most one per user."""
         return self.filter(status__in=SubscriptionStatus.current()).select_related("plan")
 
+    def with_customer(self) -> Self:
+        """Those that know who their user is at Stripe, the newest first."""
+        return self.exclude(stripe_customer_id=None).order_by("-pk")
+
+    def past_due_before(self, moment: datetime) -> Self:
+        """Those whose payment failed before `moment` and that are still not paid."""
+        return self.filter(status=SubscriptionStatus.PAST_DUE, past_due_since__lt=moment)
+
     def of_address(self, email: str) -> Self:
         """All subscriptions of the person with that address, newest first, with plan and user."""
         return self.filter(user__email__iexact=email).select_related("plan", "user").order_by("-pk")
@@ -46,6 +60,14 @@ class SubscriptionQuerySet(OwnedQuerySet):
 class SubscriptionEventQuerySet(OwnedQuerySet):
     def failed(self) -> Self:
         return self.filter(state=EventState.FAILED)
+
+    def waiting(self) -> Self:
+        """Those that have not been handled, or not successfully, the oldest first."""
+        return self.filter(state__in=[EventState.RECEIVED, EventState.FAILED]).order_by("created_at")
+
+    def about(self, external_id: str) -> Self:
+        """Those whose object is the one with this id at Stripe."""
+        return self.filter(metadata__data__object__id=external_id)
 
 
 class CreditBalanceQuerySet(OwnedQuerySet):
@@ -86,3 +108,17 @@ class UsagePeriodQuerySet(OwnedQuerySet):
     def at(self, moment: datetime) -> Self:
         """The period that `moment` lies in: at most one row per user."""
         return self.filter(starts_at__lte=moment, ends_at__gt=moment)
+
+    def begun_before(self, moment: datetime) -> Self:
+        """Those that began before `moment`, the newest first."""
+        return self.filter(starts_at__lt=moment).order_by("-starts_at")
+
+
+class ReservationQuerySet(OwnedQuerySet):
+    def open(self) -> Self:
+        """Neither charged nor given back yet."""
+        return self.filter(state=ReservationState.RESERVED)
+
+    def credits(self) -> int:
+        """The credits that the rows hold or have charged."""
+        return int(self.aggregate(total=Sum("credits"))["total"] or 0)

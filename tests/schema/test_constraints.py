@@ -12,6 +12,7 @@ from billing.models import (
     AdminSettings,
     Feature,
     Plan,
+    Reservation,
     Subscription,
     SubscriptionEvent,
     UsageHistory,
@@ -45,6 +46,11 @@ def period(user, **fields):
     return UsagePeriod.objects.create(
         user=user, **{"starts_at": NOW, "ends_at": NOW.replace(month=6)} | fields
     )
+
+
+def reservation(user, key="k", **fields):
+    row = {"operation": "master", "quantity": 1, "unit_cost": 1, "period": period(user)} | fields
+    return Reservation.objects.create(user=user, key=key, **row)
 
 
 def plan(key="mine", **fields):
@@ -107,6 +113,10 @@ BREAKERS = {
     "usage_action_known": lambda u: log(u, action="gone"),
     "period_once_per_user": lambda u: [period(u) for _ in range(2)],
     "period_ends_after_start": lambda u: period(u, ends_at=NOW),
+    "reservation_state_known": lambda u: reservation(u, state="gone"),
+    "reservation_has_a_price": lambda u: reservation(u, operation="grant"),
+    "reservation_within_quantity": lambda u: reservation(u, from_allowance=2),
+    "reservation_released_holds_nothing": lambda u: reservation(u, state="released", credits=1),
     "expert_rating": lambda u: expert_of(u, rating=5.1),
     "expert_currency": lambda u: expert_of(u, currency="dollars"[:3]),
     "expert_turnaround": lambda u: expert_of(u, average_turnaround=-1.0),
@@ -144,6 +154,7 @@ UNIQUE = {
     ],
     "billing.CreditBalance.user": lambda u: type(account_of(u)).objects.create(user=u),
     "billing.UsageHistory.key": lambda u: [write_ledger(u) for _ in range(2)],
+    "billing.Reservation.key": lambda u: [reservation(u, period=p) for p in [period(u)] * 2],
     "projects.ExpertProfile.user": lambda u: [expert_of(u) for _ in range(2)],
 }
 MODELS = [
