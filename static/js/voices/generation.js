@@ -32,7 +32,7 @@ class GenerationPage {
 
   begin() {
     this.player.addEventListener("change", () => this.#showPlayer());
-    this.player.addEventListener("failed", () => this.#say(this.root.dataset.soundFailed));
+    this.player.addEventListener("failed", () => announce(this.root.dataset.soundFailed));
     this.find("toggle").addEventListener("click", () => this.player.toggle());
     this.find("seek").addEventListener("input", (event) => this.player.seek(Number(event.target.value)));
     this.find("rate").addEventListener("change", (event) => this.player.setRate(Number(event.target.value)));
@@ -70,7 +70,6 @@ class GenerationPage {
   #show(state) {
     const changed = this.state && (this.state.status !== state.status || this.state.active !== state.active);
     this.#refreshPanel(state);
-    const retake = this.state && !this.state.active && state.active;
     this.state = state;
     const { sentences } = this;
     state.segments.forEach((segment, index) => {
@@ -89,22 +88,22 @@ class GenerationPage {
     if (state.active) this.player.dropWhole();
     this.player.update(state.segments);
     if (!state.active && state.audio) this.player.useWhole(state.audio.url, state.audio.cues);
-    if (changed || retake) this.#refreshHead(state);
+    if (changed) this.#refreshHead(state);
     this.#showPlayer();
   }
 
   #progressWords(state) {
-    const { words } = this.root.dataset;
-    const told = JSON.parse(words);
-    if (state.place > 0) return told.place.replace("{n}", state.place);
-    const eta = state.eta ? ` ${told.eta.replace("{t}", clock(state.eta + 1))}` : "";
-    return state.done === state.total ? told.finishing : told.done.replace("{done}", state.done).replace("{total}", state.total) + eta;
+    const { wordsDone, wordsFinishing, wordsPlace, wordsEta } = this.root.dataset;
+    if (state.place > 0) return wordsPlace.replace("{n}", state.place);
+    if (state.done === state.total) return wordsFinishing;
+    const eta = state.eta ? ` ${wordsEta.replace("{t}", clock(state.eta + 1))}` : "";
+    return wordsDone.replace("{done}", state.done).replace("{total}", state.total) + eta;
   }
 
   #refreshHead(state) {
     const target = "#generation-head";
     window.htmx.ajax("GET", window.location.href, { target, select: target, swap: "outerHTML" });
-    if (this.announced !== state.label) this.#say(state.label);
+    if (this.announced !== state.label) announce(state.label);
     this.announced = state.label;
   }
 
@@ -127,10 +126,6 @@ class GenerationPage {
     if (text && text.value !== text.defaultValue) return;
     const sentence = this.root.querySelector(`#sentence-${id}`);
     window.htmx.ajax("GET", sentence.getAttribute("hx-get"), { target: "#sentence-panel", swap: "innerHTML" });
-  }
-
-  #say(text) {
-    announce(text);
   }
 
   #onClick(sentence) {

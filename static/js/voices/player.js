@@ -41,13 +41,11 @@ export class Player extends EventTarget {
     if (!this.playing) this.#takeWhole();
   }
 
-  /** Back to single sentences: one of them is being made anew. */
+  /** Back to single sentences: one of them is being made anew. What sounds just now may sound to its end. */
   dropWhole() {
     this.pendingWhole = null;
-    if (!this.whole) return;
-    this.whole.pause();
+    if (!this.whole || this.playing) return;
     this.whole = null;
-    this.playing = false;
     this.#changed();
   }
 
@@ -147,6 +145,7 @@ export class Player extends EventTarget {
     this.whole.addEventListener("ended", () => {
       this.playing = false;
       this.whole.currentTime = 0;
+      if (this.pendingWhole) this.#takeWhole();
       this.#changed();
     });
     this.current = 0;
