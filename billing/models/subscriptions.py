@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base import OwnedRow, Row
-from billing.enums import BillingSource, EventState, SubscriptionStatus
+from billing.enums import BillingInterval, BillingSource, EventState, SubscriptionStatus
 from billing.models.plans import Plan
 from billing.querysets import SubscriptionEventQuerySet, SubscriptionQuerySet
 
@@ -20,6 +20,21 @@ class Subscription(OwnedRow):
     stripe_subscription_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
     stripe_price_id = models.CharField(max_length=100, blank=True)
     stripe_current_period_end = models.DateTimeField(null=True, blank=True)
+    interval = models.CharField(
+        max_length=10, choices=BillingInterval, blank=True, help_text=_("Empty: nothing is paid.")
+    )
+    next_plan = models.ForeignKey(
+        Plan,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Takes the plan's place when the period ends."),
+    )
+    next_interval = models.CharField(max_length=10, choices=BillingInterval, blank=True)
+    past_due_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("The plan ends so many days after it.")
+    )
 
     monthly_character_limit = models.PositiveIntegerField(
         null=True, blank=True, default=10_000, help_text=_("Empty: unlimited.")
@@ -68,6 +83,11 @@ class Subscription(OwnedRow):
     def is_current(self) -> bool:
         return self.status in SubscriptionStatus.current()
 
+    @property
+    def ends_with_period(self) -> bool:
+        """It was cancelled and runs until the period ends."""
+        return self.status == SubscriptionStatus.CANCELLED
+
 
 class SubscriptionEvent(Row):
     """What a payment service told us, kept as it came, and what became of it.
@@ -95,6 +115,7 @@ class SubscriptionEvent(Row):
     state = models.CharField(max_length=20, choices=EventState, default=EventState.RECEIVED)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
+    notes = models.TextField(blank=True, help_text=_("What staff should know or do about it."))
     handled_at = models.DateTimeField(null=True, blank=True)
 
     objects = SubscriptionEventQuerySet.as_manager()

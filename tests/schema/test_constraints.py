@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from billing.credits import account_of
 from billing.models import (
     AdminSettings,
+    CreditPack,
     Feature,
     Plan,
     Reservation,
@@ -57,6 +58,10 @@ def plan(key="mine", **fields):
     return Plan.objects.create(key=key, **{"name": "Mine", "credits": 1} | fields)
 
 
+def pack(**fields):
+    return CreditPack.objects.create(**{"name": "Mine", "credits": 1, "price_cents": 1} | fields)
+
+
 def segment(user, position=0, **fields):
     generation = fields.pop("generation", None) or generation_of(user)
     return Segment.objects.create(generation=generation, position=position, text="One.", **fields)
@@ -95,6 +100,9 @@ BREAKERS = {
     "plan_price_has_currency": lambda u: plan(price_monthly_cents=1),
     "plan_source_known": lambda u: plan(billing_source="asaas"),
     "plan_cta_known": lambda u: plan(cta_type="dance"),
+    "pack_has_credits": lambda u: pack(credits=0),
+    "pack_has_a_price": lambda u: pack(price_cents=0),
+    "pack_currency": lambda u: pack(currency="usd"),
     "settings_are_one_row": lambda u: AdminSettings.objects.create(id="another"),
     "feature_tags_clean": lambda u: Feature.objects.create(workspace_id="w", name="F", tags=["a", "a"]),
     "subscription_one_current": lambda u: [subscribe(u, status=status) for status in ("active", "past_due")],
@@ -146,6 +154,7 @@ UNIQUE = {
         apps.get_model("voices.DoomedBlob").objects.create(pathname="p") for _ in range(2)
     ],
     "billing.Plan.key": lambda u: [plan() for _ in range(2)],
+    "billing.CreditPack.external_id": lambda u: [pack(external_id="prod_1") for _ in range(2)],
     "billing.Subscription.stripe_subscription_id": lambda u: [
         subscribe(u, status="expired", stripe_subscription_id="sub_1") for _ in range(2)
     ],

@@ -31,7 +31,8 @@ from voices.models import (
     VoiceGeneration,
 )
 
-KEPT = {"accounts.User", "voices.VoiceTemplate", "billing.Plan", "billing.AdminSettings", "billing.Feature"}
+KEPT = {"accounts.User", "voices.VoiceTemplate", "billing.Plan", "billing.CreditPack", "billing.AdminSettings",
+        "billing.Feature"}  # fmt: skip
 
 
 def settle(user):
