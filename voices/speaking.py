@@ -78,8 +78,11 @@ def ask_for(segment: Segment) -> None:
 
 def _claim(lane: Lane) -> Segment | None:
     turns = VoiceGeneration.objects.fairest_first(lane).select_related("user", "voice__template")
+    turns = turns.defer("text", "search", "words")  # long, and of no use here
     for generation in turns[:TURNS_TO_LOOK_AT]:
         with transaction.atomic():
+            if not _begin_turn(generation):  # first, as whoever cancels locks the script before its segments
+                continue
             segment = (
                 generation.segments.filter(lane=lane)
                 .claimable()
@@ -87,7 +90,8 @@ def _claim(lane: Lane) -> Segment | None:
                 .order_by("position")
                 .first()
             )
-            if segment is None or not _begin_turn(generation):
+            if segment is None:
+                transaction.set_rollback(True)  # it was no turn
                 continue
             segment.status = SegmentStatus.RUNNING
             segment.attempts += 1
