@@ -1,4 +1,4 @@
-"""The table behind `manage.py schema` is true, and what it points to has the documents' defaults, states and indexes."""
+"""The table behind `manage.py schema` is true, and the models have the documents' defaults, states and indexes."""
 
 from io import StringIO
 
@@ -88,7 +88,9 @@ DECLARED = {
     ("P", "OperationType"): "AI_TEXT_CHAT AI_IMAGE_GENERATION AI_VIDEO_GENERATION SHORTS_SCRIPT SHORTS_MEDIA",
 }
 DEFAULTS = {
-    "voices.Voice": {"language": "en-US", "is_public": False, "is_cloned": False, "is_verified": False, "status": "active"},
+    "voices.Voice": {
+        "language": "en-US", "is_public": False, "is_cloned": False, "is_verified": False, "status": "active",
+    },
     "voices.VoiceGeneration": {"language": "en-US", "format": "mp3", "speed": 1.0, "pitch": 1.0, "status": "pending"},
     "billing.Subscription": {
         "status": "active", "monthly_character_limit": 10_000, "monthly_voice_clones": 1, "allow_custom_voices": False,
