@@ -72,6 +72,13 @@ PLANS: dict[str, dict[str, Any]] = {
 }
 
 
+PACKS: tuple[dict[str, Any], ...] = (
+    {"name": "100 credits", "credits": 100, "price_cents": 400},
+    {"name": "500 credits", "credits": 500, "price_cents": 1_500},
+    {"name": "2,000 credits", "credits": 2_000, "price_cents": 4_800},
+)
+
+
 def ensure_plan(key: str) -> Plan:
     """The plan of that key, made as the product brings it if nobody has yet; KeyError where it brings none."""
     found = Plan.objects.filter(key=key).first()

@@ -1,7 +1,7 @@
 """The rows of billing that the product comes with. What staff have changed stays as it is."""
 
-from billing.models import AdminSettings
-from billing.plans import DEFAULT_COSTS, PLANS, ensure_plan
+from billing.models import AdminSettings, CreditPack
+from billing.plans import DEFAULT_COSTS, PACKS, PLANS, ensure_plan
 
 
 def seed_plans() -> int:
@@ -9,6 +9,14 @@ def seed_plans() -> int:
     for key in PLANS:
         ensure_plan(key)
     return len(PLANS)
+
+
+def seed_packs() -> int:
+    """Make the credit packs, where there is none at all. Returns how many there are."""
+    if not CreditPack.objects.exists():
+        for position, fields in enumerate(PACKS):
+            CreditPack.objects.create(**fields, sort_order=position)
+    return CreditPack.objects.count()
 
 
 def seed_costs() -> int:

@@ -1,7 +1,10 @@
 """Which plan a user is on."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -31,9 +34,15 @@ def put_on_plan(user: Any, plan: Plan) -> Subscription:
     return _start(user, plan)
 
 
+def grace_ends(subscription: Subscription) -> datetime | None:
+    """When a plan that is not paid for ends; None where nothing is due."""
+    since = subscription.past_due_since
+    return since + timedelta(days=settings.VOICECRAFT_GRACE_DAYS) if since else None
+
+
 @transaction.atomic
 def _start(user: Any, plan: Plan, *, unless_there_is_one: bool = False) -> Subscription:
-    _lock(user)
+    lock_user(user)
     current = Subscription.objects.for_user(user).current().first()
     if current and (unless_there_is_one or current.plan_id == plan.pk):
         return current
@@ -43,6 +52,6 @@ def _start(user: Any, plan: Plan, *, unless_there_is_one: bool = False) -> Subsc
     return Subscription.objects.create(user=user, plan=plan, **{name: getattr(plan, name) for name in LIMITS})
 
 
-def _lock(user: Any) -> None:
+def lock_user(user: Any) -> None:
     """Two who would start a subscription for one user at once take turns."""
-    type(user).objects.select_for_update(no_key=True).get(pk=user.pk)
+    get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)

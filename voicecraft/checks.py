@@ -27,4 +27,22 @@ def safe_for_production(app_configs: Any, **kwargs: Any) -> list[Error]:
         )
     if settings.VOICECRAFT_TEST_ENGINE:
         errors.append(Error("VOICECRAFT_TEST_ENGINE is for tests only.", id="voicecraft.E003"))
+    return errors + _payment_errors()
+
+
+def _payment_errors() -> list[Error]:
+    """A real key belongs to the real Stripe, whose webhooks must be verified."""
+    errors = []
+    if settings.VOICECRAFT_TEST_PAYMENTS or settings.STRIPE_API_BASE:
+        errors.append(
+            Error(
+                "VOICECRAFT_TEST_PAYMENTS and STRIPE_API_BASE are for development only.", id="voicecraft.E004"
+            )
+        )
+    if settings.STRIPE_SECRET_KEY and not settings.STRIPE_WEBHOOK_SECRET:
+        errors.append(Error("STRIPE_SECRET_KEY needs STRIPE_WEBHOOK_SECRET.", id="voicecraft.E005"))
+    if settings.STRIPE_SECRET_KEY and not settings.VOICECRAFT_SITE_URL:
+        errors.append(
+            Error("STRIPE_SECRET_KEY needs VOICECRAFT_SITE_URL, for links in mails.", id="voicecraft.E006")
+        )
     return errors

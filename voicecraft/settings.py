@@ -111,6 +111,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "voicecraft.dev.context.dev_tools",
+                "billing.context.payments",
             ],
         },
     },
@@ -262,7 +263,25 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"queue": "default", "expires": 3600},
     },
+    "payment-events": {
+        "task": "billing.tasks.sweep_events",
+        "schedule": 60.0,
+        "options": {"queue": "default", "expires": 60},
+    },
+    "payments-overdue": {
+        "task": "billing.tasks.end_unpaid",
+        "schedule": 3600.0,
+        "options": {"queue": "default", "expires": 3600},
+    },
 }
+
+# --- Payment ------------------------------------------------------------------------------------------------
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="")
+VOICECRAFT_TEST_PAYMENTS = env.bool("VOICECRAFT_TEST_PAYMENTS", default=DEBUG)
+VOICECRAFT_SITE_URL = env.str("VOICECRAFT_SITE_URL", default="http://localhost:8000" if DEBUG else "")
+VOICECRAFT_GRACE_DAYS = env.int("VOICECRAFT_GRACE_DAYS", default=7)
 
 # --- Speech -------------------------------------------------------------------------------------------------
 VOICECRAFT_ENGINE_THREADS = env.int("VOICECRAFT_ENGINE_THREADS", default=1)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("try/", landing.try_sentence, name="try"),
     path("try/<uuid:ticket>.mp3", landing.try_audio, name="try-audio"),
     path("", include("voices.urls")),
+    path("billing/", include("billing.urls")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -14,6 +14,8 @@ OPEN = {
     "home": "the landing page",
     "try": "a visitor's one sentence",
     "try-audio": "its sound, behind an unguessable name",
+    "billing:pricing": "who wants to know what it costs",
+    "billing:webhook": "Stripe, which signs what it sends",
     "health": "for load balancers",
     "health_live": "for load balancers",
 }

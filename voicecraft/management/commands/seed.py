@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from billing.seeding import seed_costs, seed_plans
+from billing.seeding import seed_costs, seed_packs, seed_plans
 from voicecraft.demo import seed_demo
 from voicecraft.staff import seed_staff_group
 from voices.seeding import seed_templates
@@ -19,6 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         seed_staff_group()
         seed_costs()
+        seed_packs()
         self.stdout.write(f"{seed_templates()} voices, {seed_plans()} plans")
         if options["demo"]:
             self._demo()

@@ -1,0 +1,16 @@
+"""What every page may have to say about payments."""
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from billing import banner
+
+
+def payments(request: HttpRequest) -> dict[str, object]:
+    """`payment_failed`: whether this user's last payment did. Asked only by pages that show it."""
+    user = getattr(request, "user", None)
+    return {
+        "payment_failed": SimpleLazyObject(
+            lambda: bool(user and user.is_authenticated and banner.is_shown(user.pk))
+        )
+    }
