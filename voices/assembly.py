@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from voices import leases
+from voices import charging, leases
 from voices.audio import codec, join, loudness
 from voices.audio.peaks import peaks
 from voices.engines.base import Speech
@@ -79,14 +79,20 @@ def _claim(generation_id: UUID) -> bool:
 
 
 def _wait_or_give_up(generation_id: UUID) -> None:
-    mine = VoiceGeneration.objects.filter(pk=generation_id)
-    mine.update(assembling_until=timezone.now() + RETRY_AFTER)
-    mine.filter(assembly_attempts__gte=MAX_ATTEMPTS).update(
-        status=GenerationStatus.FAILED,
-        error_message=_("The sentences could not be put together. They are all kept: try again in a while."),
-        assembling_until=None,
-        assembly_attempts=0,
-    )
+    with transaction.atomic():
+        generation = VoiceGeneration.objects.select_for_update().filter(pk=generation_id).first()
+        if generation is None:
+            return
+        generation.assembling_until = timezone.now() + RETRY_AFTER
+        if generation.assembly_attempts >= MAX_ATTEMPTS:
+            generation.status = GenerationStatus.FAILED
+            generation.error_message = _(
+                "The sentences could not be put together. They are all kept: try again in a while."
+            )
+            generation.assembling_until = None
+            generation.assembly_attempts = 0
+            charging.refund(generation)
+        generation.save()
 
 
 def _assemble(generation: VoiceGeneration) -> bool:
@@ -149,6 +155,7 @@ def _keep(generation_id: UUID, segments: list[Segment], blob: StorageObject, who
     generation.duration, generation.file_size = whole.duration, blob.size
     generation.completed_at = timezone.now()
     generation.save()
+    charging.end(generation)
     return True
 
 

@@ -12,7 +12,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts import sessions
-from voices.models import DoomedBlob, StorageObject, Take, Voice
+from voices import charging
+from voices.models import DoomedBlob, StorageObject, Take, Voice, VoiceGeneration
 from voices.objects import throw_away
 
 BATCH = 500
@@ -38,6 +39,8 @@ def delete_user(user: Any) -> None:
 def delete_voice(voice: Voice) -> None:
     """Delete a voice with the scripts that it spoke and their takes. The audios made with it stay."""
     blobs = set(Take.objects.filter(segment__generation__voice=voice).values_list("object_id", flat=True))
+    for generation in VoiceGeneration.objects.select_for_update().filter(voice=voice).order_by("pk"):
+        charging.forget(generation)
     voice.delete()
     throw_away(StorageObject.objects.filter(pk__in=blobs | {voice.sample_id}))
 

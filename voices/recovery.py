@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from voices import dispatch, speaking
+from voices import charging, dispatch, speaking
 from voices.assembly import ready_to_assemble
 from voices.enums import GenerationStatus, Lane, SegmentStatus
 from voices.models import Segment, VoiceGeneration
@@ -17,10 +17,14 @@ MOST_TICKETS = 100
 
 
 def sweep() -> None:
-    """Free what dead workers held, send the tickets that are missing, have assembled what is complete."""
+    """Free what dead workers held, send the tickets that are missing, have assembled what is complete.
+
+    And end what is still set aside for scripts that ended.
+    """
     _free_abandoned()
     _send_missing_tickets()
     _assemble_complete()
+    charging.sweep()
 
 
 def _free_abandoned() -> None:

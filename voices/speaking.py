@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from voices import dispatch, leases
+from voices import charging, dispatch, leases
 from voices.audio import codec, shape
 from voices.audio.check import find_defects, spoken_length
 from voices.audio.join import silence
@@ -213,6 +213,7 @@ def _keep(segment: Segment, made: _Made) -> None:
                 duration=made.speech.duration_seconds,
                 work_seconds=made.work_seconds,
                 cost_micros=made.cost_micros,
+                covered_by=segment.covered_by,
             )
             kept = _end(segment, status=SegmentStatus.DONE, take=take, error_message="")
             if not kept:
@@ -240,18 +241,27 @@ def _give_up_or_wait(segment: Segment, error: EngineError) -> None:
 def fail(segment: Segment, message: str) -> None:
     """The segment cannot be spoken: say why on it and on its script, which ends here and can be tried again."""
     with transaction.atomic():
-        if not _end(segment, status=SegmentStatus.FAILED, error_message=message):
+        generation = VoiceGeneration.objects.select_for_update().filter(pk=segment.generation_id).first()
+        if generation is None or not _end(segment, status=SegmentStatus.FAILED, error_message=message):
             return
-        VoiceGeneration.objects.active().filter(pk=segment.generation_id).update(
-            status=GenerationStatus.FAILED,
-            error_message=_("Sentence %(number)s: %(reason)s")
-            % {"number": segment.position + 1, "reason": message},
-        )
+        if generation.is_active:
+            generation.status = GenerationStatus.FAILED
+            generation.error_message = _("Sentence %(number)s: %(reason)s") % {
+                "number": segment.position + 1,
+                "reason": message,
+            }
+            generation.save(update_fields=["status", "error_message", "updated_at"])
+        charging.end_if_nobody_speaks(generation)
 
 
 def _claimed(segment: Segment) -> SegmentQuerySet:
-    """The segment's row, as long as the claim is ours."""
-    return Segment.objects.filter(pk=segment.pk, status=SegmentStatus.RUNNING, attempts=segment.attempts)
+    """The segment's row, as long as the claim is ours; who tries again starts to count anew, and pays anew."""
+    return Segment.objects.filter(
+        pk=segment.pk,
+        status=SegmentStatus.RUNNING,
+        attempts=segment.attempts,
+        covered_by=segment.covered_by,
+    )
 
 
 def _renew(segment: Segment) -> None:
@@ -278,4 +288,9 @@ def conclude(generation: VoiceGeneration) -> None:
         dispatch.send_assembly(generation.pk)
         return
     ended = GenerationStatus.FAILED if SegmentStatus.FAILED in statuses else GenerationStatus.CANCELLED
-    VoiceGeneration.objects.active().filter(pk=generation.pk).update(status=ended)
+    with transaction.atomic():
+        found = VoiceGeneration.objects.select_for_update().active().filter(pk=generation.pk).first()
+        if found:
+            found.status = ended
+            found.save(update_fields=["status", "updated_at"])
+            charging.end(found)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from voices import dispatch
+from voices import charging, dispatch
 from voices.collection import count_use, require_usable
 from voices.engines.base import Capabilities
 from voices.enums import AudioFormat, GenerationStatus, Lane, SegmentStatus
@@ -52,13 +52,17 @@ def check_script(text: str) -> str:
     return text
 
 
-def submit(user: Any, voice: Voice, text: str, wishes: Wishes) -> VoiceGeneration:
+def submit(
+    user: Any, voice: Voice, text: str, wishes: Wishes, *, most_credits: int | None = None
+) -> VoiceGeneration:
     """Take a script in; its segments are spoken as soon as a worker is free.
 
-    Raises ScriptError and VoiceUnavailable; then nothing is stored.
+    `most_credits` is the price that the user was shown. Raises ScriptError, VoiceUnavailable, NotInPlan,
+    InsufficientCredits and PriceChanged; then nothing is stored.
     """
     text = check_script(text)
     capabilities = require_usable(voice)
+    charging.require_in_plan(user, voice)
     pieces = _pieces(user, text, voice.language, capabilities)
     if not any(piece.spoken for piece in pieces):
         raise ScriptError(_("There is nothing in this script that can be spoken."))
@@ -79,7 +83,9 @@ def submit(user: Any, voice: Voice, text: str, wishes: Wishes) -> VoiceGeneratio
             character_count=characters,
         )
         lane = Lane.INTERACTIVE if characters <= INTERACTIVE_CHARACTERS else Lane.BULK
-        Segment.objects.bulk_create(_segment(generation, n, piece, lane) for n, piece in enumerate(pieces))
+        segments = [_segment(generation, n, piece, lane) for n, piece in enumerate(pieces)]
+        charging.cover(generation, segments, characters, most_credits=most_credits)
+        Segment.objects.bulk_create(segments)
         count_use(voice)
         dispatch.segments_on_commit(generation)
     return generation
@@ -96,15 +102,21 @@ def cancel(generation: VoiceGeneration) -> None:
         generation.segments.filter(status__in=SegmentStatus.unfinished()).update(
             status=SegmentStatus.CANCELLED, lease_until=None
         )
+        charging.end(generation)
 
 
 def retry(generation: VoiceGeneration) -> None:
-    """Speak what a failed or cancelled script still lacks; finished segments are kept."""
+    """Speak what a failed or cancelled script still lacks; finished segments are kept, and are not paid again.
+
+    Raises NotNow, VoiceUnavailable, NotInPlan and InsufficientCredits.
+    """
     with transaction.atomic():
         generation = _locked(generation)
         if generation.status not in (GenerationStatus.FAILED, GenerationStatus.CANCELLED):
             raise NotNow(_("Only a script that failed or was cancelled can be tried again."))
         require_usable(generation.voice)
+        charging.require_in_plan(generation.user, generation.voice)
+        charging.cover_again(generation)
         generation.segments.exclude(status=SegmentStatus.DONE).update(
             status=SegmentStatus.PENDING, attempts=0, not_before=None, lease_until=None, error_message=""
         )
@@ -114,7 +126,8 @@ def retry(generation: VoiceGeneration) -> None:
 def remake(segment: Segment, text: str | None = None) -> None:
     """Make another take of one segment, with another text if one is given. All takes are kept.
 
-    Raises ScriptError where the text cannot be spoken, NotNow while the segment is in work.
+    Raises ScriptError where the text cannot be spoken, NotNow while the segment is in work, NotInPlan and
+    InsufficientCredits where it cannot be paid.
     """
     with transaction.atomic():
         generation = _locked(segment.generation)
@@ -122,8 +135,10 @@ def remake(segment: Segment, text: str | None = None) -> None:
         if segment.status in SegmentStatus.unfinished() and generation.is_active:
             raise NotNow(_("This sentence is being spoken just now."))
         capabilities = require_usable(generation.voice)
+        charging.require_in_plan(generation.user, generation.voice)
         if text is not None:
             _rewrite(generation, segment, text, capabilities)
+        charging.cover_sentence(generation, segment)
         segment.status = SegmentStatus.PENDING
         segment.lane = Lane.INTERACTIVE
         segment.attempts = 0
@@ -168,13 +183,16 @@ def delete(generation: VoiceGeneration) -> None:
         if generation.is_active:
             raise NotNow(_("Cancel the script before you delete it."))
         blobs = list(Take.objects.filter(segment__generation=generation).values_list("object_id", flat=True))
+        charging.forget(generation)
         generation.delete()
         throw_away(StorageObject.objects.filter(pk__in=blobs))
 
 
 def _locked(generation: VoiceGeneration) -> VoiceGeneration:
     return (
-        VoiceGeneration.objects.select_for_update(of=("self",)).select_related("voice").get(pk=generation.pk)
+        VoiceGeneration.objects.select_for_update(of=("self",))
+        .select_related("user", "voice__template")
+        .get(pk=generation.pk)
     )
 
 

@@ -121,6 +121,12 @@ class Segment(Row):
     take = models.ForeignKey(
         "voices.Take", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    covered_by = models.CharField(
+        max_length=120,
+        blank=True,
+        editable=False,
+        help_text=_("The key of the reservation that pays for it."),
+    )
 
     objects = SegmentQuerySet.as_manager()
 
@@ -167,6 +173,12 @@ class Take(Row):
     settings = models.JSONField(default=dict, blank=True)
     duration = models.FloatField(help_text="seconds")
     work_seconds = models.FloatField(default=0.0, help_text=_("What it took to make."))
+    covered_by = models.CharField(
+        max_length=120,
+        blank=True,
+        editable=False,
+        help_text=_("The key of the reservation that paid for it."),
+    )
     cost_micros = models.PositiveBigIntegerField(
         default=0, help_text=_("Paid by the operator, in millionths of a dollar.")
     )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import SignedInRequest
 from accounts.paging import paginate
+from voices import charging
 from voices import library as shelf
 from voices.forms import AudioForm
 from voices.models import Audio
@@ -61,6 +62,8 @@ def audio_file(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     if found.object is None:
         raise Http404
     name = f"{found.filename}.{found.format}" if "download" in request.GET else ""
+    if name and request.method == "GET" and "Range" not in request.headers:
+        charging.note_download(request.user, found)
     return serve(request, found.object, download_as=name)
 
 
