@@ -1,6 +1,6 @@
 from django.urls import path
 
-from billing.views import account, pricing, webhook
+from billing.views import account, pricing, usage, webhook
 
 app_name = "billing"
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     path("paid/", account.returned, name="returned"),
     path("portal/", account.portal, name="portal"),
     path("invoices/", account.invoices, name="invoices"),
+    path("usage/", usage.usage, name="usage"),
+    path("usage/credits.csv", usage.usage_csv, name="usage-csv"),
     path("stripe/webhook/", webhook.webhook, name="webhook"),
 ]

@@ -112,6 +112,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "voicecraft.dev.context.dev_tools",
                 "billing.context.payments",
+                "billing.context.credit_meter",
             ],
         },
     },

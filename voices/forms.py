@@ -10,10 +10,10 @@ from voices.engines.base import Capabilities
 from voices.enums import AudioFormat
 from voices.exceptions import ScriptError, VoicesError
 from voices.library import clean_tags
-from voices.models import Audio, Pronunciation, Voice, VoiceTemplate
+from voices.models import Audio, Pronunciation, Voice, VoiceGeneration, VoiceTemplate
 from voices.models.generation import RATIO
 from voices.scriptfile import MAX_FILE_BYTES, read_text
-from voices.synthesis import Wishes, check_script
+from voices.synthesis import Wishes, check_script, submit
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ class ScriptForm(forms.Form):
     pitch = forms.FloatField(label=_("Pitch"), initial=1.0, min_value=RATIO[0], max_value=RATIO[1])
     emotion = forms.CharField(label=_("Emotion"), max_length=30, required=False)
     format = forms.ChoiceField(label=_("Format"), choices=AudioFormat, initial=AudioFormat.MP3)
+    most_credits = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, choices: list[VoiceChoice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,9 +84,16 @@ class ScriptForm(forms.Form):
         choice = self.cleaned_data["voice"]
         return adopt(user, choice) if isinstance(choice, VoiceTemplate) else choice
 
-    def wishes(self) -> Wishes:
+    def submit(self, user: Any) -> VoiceGeneration:
+        """Have the script spoken, for as many credits at the most as the page showed; the refusals of `submit`."""
         names = ("title", "speed", "pitch", "emotion", "format")
-        return Wishes(**{name: self.cleaned_data[name] for name in names})
+        return submit(
+            user,
+            self.voice_of(user),
+            self.cleaned_data["text"],
+            Wishes(**{name: self.cleaned_data[name] for name in names}),
+            most_credits=self.cleaned_data["most_credits"],
+        )
 
 
 class SentenceForm(forms.Form):

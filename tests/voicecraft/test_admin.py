@@ -328,7 +328,7 @@ def test_the_ledger_is_only_looked_at(client, alice):
     assert (
         client.post(url(type(balance), "change", balance.pk), {"credits_remaining": 9_999}).status_code == 403
     )
-    assert (account_of(alice).credits_remaining, UsageHistory.objects.count()) == (105, 2)
+    assert (account_of(alice).credits_remaining, UsageHistory.objects.for_user(alice).count()) == (105, 2)
 
 
 def test_low_balances_are_listed(client, alice, bob):

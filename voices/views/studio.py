@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseLocation, trigger_client_event
 
 from accounts.http import SignedInRequest
-from voices import synthesis
+from billing.exceptions import BillingError, InsufficientCredits, PriceChanged
+from voices import charging, synthesis
 from voices.engines import registry
 from voices.exceptions import VoicesError
 from voices.forms import ScriptForm, SentenceForm, TitleForm, voice_choices
@@ -32,14 +33,15 @@ def studio(request: SignedInRequest) -> HttpResponse:
     """The empty studio, or one with the script of an earlier generation (`?from=`); POST submits."""
     choices = voice_choices(request.user)
     form = ScriptForm(request.POST or None, request.FILES or None, choices=choices, initial=_initial(request))
+    refusal: BillingError | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            generation = synthesis.submit(
-                request.user, form.voice_of(request.user), form.cleaned_data["text"], form.wishes()
-            )
+            generation = form.submit(request.user)
             return _go_to(request, reverse("voices:generation", args=[generation.pk]))
         except VoicesError as error:
             form.add_error(None, error.message)
+        except BillingError as error:
+            refusal = error
     engines = registry.all_capabilities()
     context = {
         "form": form,
@@ -47,6 +49,9 @@ def studio(request: SignedInRequest) -> HttpResponse:
         "engines": engines,
         "emotions": sorted({emotion for engine in engines.values() for emotion in engine.emotions}),
         "max_characters": MAX_CHARACTERS,
+        "offer": charging.offer(request.user),
+        "refusal": refusal,
+        "agreed": refusal.needed if isinstance(refusal, PriceChanged) else "",
         "recent": VoiceGeneration.objects.for_user(request.user).select_related("voice").order_by("-pk")[:5],
     }
     return render(request, "voices/studio.html", context)
@@ -124,8 +129,8 @@ def act(request: SignedInRequest, pk: UUID, action: str) -> HttpResponse:
             synthesis.delete(found)
             messages.success(request, _("The script was deleted. Its audio is still in your library."))
             return _go_to(request, reverse("voices:history"))
-    except VoicesError as error:
-        messages.error(request, error.message)
+    except (VoicesError, BillingError) as error:
+        _say(request, error)
     return _go_to(request, reverse("voices:generation", args=[pk]))
 
 
@@ -142,7 +147,7 @@ def segment(request: SignedInRequest, pk: UUID) -> HttpResponse:
             text = form.cleaned_data["text"]
             synthesis.remake(found, text if text != found.body else None)
             return _to_sentence(request, found)
-        except VoicesError as error:
+        except (VoicesError, BillingError) as error:
             form.add_error("text", error.message)
     context = {"generation": found.generation, **_sentence_context(found), "sentence_form": form}
     if request.htmx:
@@ -172,6 +177,13 @@ def take_audio(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     return serve(request, take.object)
 
 
+def _say(request: SignedInRequest, error: VoicesError | BillingError) -> None:
+    """The refusal as a message; where credits are missing, with the way to more of them."""
+    messages.error(
+        request, error.message, extra_tags="credits" if isinstance(error, InsufficientCredits) else ""
+    )
+
+
 def _whole_audio(found: VoiceGeneration) -> dict[str, Any] | None:
     """The assembled audio and the times of its sentences. The address changes with the sound, so it can be cached."""
     audio = found.audio
@@ -192,6 +204,8 @@ def _sentence_context(found: Segment) -> dict[str, Any]:
         "sentence": found,
         "takes": list(found.takes.select_related("object")),
         "sentence_form": SentenceForm(initial={"text": found.body}),
+        "offer": charging.offer(found.generation.user),
+        "is_premium": charging.is_premium(found.generation.voice),
     }
 
 

@@ -1,5 +1,6 @@
 // The editor: live count, a draft that survives a reload, the controls that the chosen voice has and no others.
 import { expectSpeech } from "./generation.js";
+import { openPrice } from "./price.js";
 import { countCharacters } from "./text.js";
 
 const DRAFT = "voicecraft:draft";
@@ -10,6 +11,7 @@ export function openEditor(form) {
   const submit = form.querySelector("[data-speak]");
   keepDraft(form, text);
   countWhileTyping(form, text, submit);
+  openPrice(form);
   followVoice(form);
   showRanges(form);
   offerMarkup(form, text);

@@ -1,11 +1,13 @@
 // The studio's entry: gives life to whatever part of it is on the page, also after htmx has brought a new one.
 import { openEditor } from "./editor.js";
 import { openGeneration } from "./generation.js";
+import { openPrice } from "./price.js";
 import { listenForSamples } from "./samples.js";
 
 const parts = [
   ["[data-editor]", openEditor],
   ["[data-generation]", openGeneration],
+  ["[data-priced]", openPrice],
 ];
 
 function wake(root) {
