@@ -1,6 +1,6 @@
 """What was paid for is granted: once per invoice, once per payment."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,8 +10,7 @@ from billing.credits import grant
 from billing.customers import owner_of
 from billing.enums import BillingInterval, OperationType
 from billing.models import UsageHistory
-
-DAYS = {BillingInterval.MONTH: 365.25 / 12, BillingInterval.YEAR: 365.25}
+from billing.periods import bounds_at
 
 
 def invoice_key(invoice_id: str) -> str:
@@ -61,7 +60,7 @@ def credits_of(invoice: stripe_api.Json) -> int:
             sign = 1 if line["amount"] >= 0 else -1
             share = _share(line) if _is_proration(line) else 1
             credits += sign * share * catalog.period_credits(plan, _interval_of(line))
-    return max(int(credits), 0)
+    return max(round(credits), 0)
 
 
 def grant_pack(session: stripe_api.Json, notes: list[str]) -> Any:
@@ -99,6 +98,10 @@ def _interval_of(line: stripe_api.Json) -> BillingInterval:
 
 
 def _share(line: stripe_api.Json) -> float:
-    """How much of a whole period a line is for, from 0 to 1."""
+    """How much of a whole period a line is for, from 0 to 1; it ends when the period does."""
     start, end = (datetime.fromtimestamp(line["period"][name], UTC) for name in ("start", "end"))
-    return min((end - start).total_seconds() / 86_400 / DAYS[_interval_of(line)], 1.0)
+    if _interval_of(line) == BillingInterval.YEAR:
+        begun = end.replace(year=end.year - 1, day=min(end.day, 28) if end.month == 2 else end.day)
+    else:
+        begun = bounds_at(end, end - timedelta(seconds=1)).starts_at
+    return min((end - start) / (end - begun), 1.0)
