@@ -24,7 +24,8 @@ from bench.stage import Stage
 if TYPE_CHECKING:
     from bench.measures import Row
 
-CHARACTERS = {"hibari": 10_000, "kokoro-82m": 1_500}  # of a whole job: a minute at the most
+CHARACTERS = {"hibari": 10_000, "kokoro-82m": 3_000}  # of a whole job: about a minute of work
+JOB_ROUNDS = {"hibari": 3, "kokoro-82m": 2}
 KILL_CHARACTERS = {"hibari": 6_000, "kokoro-82m": 1_500}
 
 
@@ -59,7 +60,7 @@ def _measure(stage: Stage, options: argparse.Namespace) -> list["Row"]:
         engine=options.engine,
         characters=options.characters or CHARACTERS[options.engine],
         rounds=options.rounds,
-        job_rounds=options.job_rounds,
+        job_rounds=options.job_rounds or JOB_ROUNDS[options.engine],
         kill_characters=KILL_CHARACTERS[options.engine],
     )
     jobs = Jobs(stage, options.engine)
@@ -75,10 +76,10 @@ def _options() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--engine", choices=CHARACTERS, default="hibari")
-    parser.add_argument("--characters", type=int, help="of a whole job (hibari: 10,000; kokoro-82m: 1,500)")
+    parser.add_argument("--characters", type=int, help="of a whole job (hibari: 10,000; kokoro-82m: 3,000)")
     parser.add_argument("--only", type=_letters, default="abcd", help="a, b, c, d, with commas between")
     parser.add_argument("--rounds", type=int, default=5, help="of a and c (%(default)s)")
-    parser.add_argument("--job-rounds", type=int, default=3, help="of b (%(default)s)")
+    parser.add_argument("--job-rounds", type=int, help="of b (hibari: 3; kokoro-82m: 2)")
     return parser.parse_args()
 
 
