@@ -1,10 +1,13 @@
 """What the workers run. Each names its queue; each calls a service and holds no rule of its own."""
 
+import logging
 from uuid import UUID
 
 from celery import shared_task
 
-from billing import banner, changes, events
+from billing import audit, banner, changes, events
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(queue="default")
@@ -24,3 +27,10 @@ def end_unpaid() -> None:
     """End the plans that were not paid for in time; the pages of the others go on saying so."""
     changes.end_unpaid()
     banner.heal()
+
+
+@shared_task(queue="default")
+def audit_credits() -> None:
+    """Say so where the books do not agree."""
+    for fault in audit.faults():
+        log.error("the books are wrong: %s", fault)

@@ -269,6 +269,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"queue": "default", "expires": 60},
     },
+    "audit-credits": {
+        "task": "billing.tasks.audit_credits",
+        "schedule": 86_400.0,
+        "options": {"queue": "default", "expires": 3600},
+    },
     "payments-overdue": {
         "task": "billing.tasks.end_unpaid",
         "schedule": 3600.0,

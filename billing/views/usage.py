@@ -64,7 +64,10 @@ def _ledger(request: SignedInRequest) -> Any:
 def _table(request: SignedInRequest) -> dict[str, Any]:
     before, after = request.GET.get("before"), request.GET.get("after")
     if request.GET.get("list") == "scripts":
-        return {"list": "scripts", "page": paginate(figures.scripts(request.user), before=before, after=after)}
+        return {
+            "list": "scripts",
+            "page": paginate(figures.scripts(request.user), before=before, after=after),
+        }
     page = paginate(_ledger(request), before=before, after=after)
     links = figures.scripts_behind(page.items)
     return {

@@ -1,0 +1,185 @@
+"""Whatever is done, in whatever order and however often: the books are right after every step."""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from accounts.models import User
+from billing import metering
+from billing.audit import faults
+from billing.credits import account_of, grant, take
+from billing.enums import OperationType, PlanKey, ReservationState
+from billing.exceptions import InsufficientCredits, KeyReused, PriceChanged
+from billing.models import CreditBalance, Reservation, Subscription, UsageHistory, UsagePeriod
+from billing.periods import bounds_of
+from billing.plans import ensure_plan
+from billing.subscriptions import current_of, put_on_plan
+
+pytestmark = pytest.mark.django_db
+
+USERS = st.integers(0, 1)
+KEYS = st.integers(0, 11)  # few, so that most come again
+OPERATIONS = st.sampled_from(OperationType.priced())
+
+
+class _UndoneAtTheEnd(Exception):
+    pass
+
+
+class Books(RuleBasedStateMachine):
+    """Two users' books, with a model of each beside them that knows nothing of how they are kept."""
+
+    @initialize()
+    def open(self) -> None:
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        self.users = [User.objects.create(email=f"{name}@example.com") for name in ("ann", "ben")]
+        self.balances = [100, 100]
+        self.granted: set[str] = set()
+        self.ended: dict[str, tuple] = {}
+        self.held: dict[
+            str, tuple[int, int, OperationType, int]
+        ] = {}  # key -> user, credits, operation, quantity
+        for user in self.users:
+            account_of(user)
+
+    def teardown(self) -> None:
+        if hasattr(self, "transaction"):
+            self.transaction.__exit__(_UndoneAtTheEnd, _UndoneAtTheEnd(), None)
+
+    @rule(
+        who=USERS,
+        key=KEYS,
+        operation=OPERATIONS,
+        quantity=st.integers(1, 6_000),
+        premium=st.booleans(),
+        generous=st.booleans(),
+    )
+    def reserve(self, who, key, operation, quantity, premium, generous):
+        if operation not in metering.ALLOWANCES:
+            quantity = quantity % 20 + 1
+        user, name = self.users[who], f"r{key}"
+        quote = metering.quote(user, operation, quantity, premium=premium)
+        known = self.held.get(name) or self.ended.get(name)
+        try:
+            reservation = metering.reserve(
+                user,
+                operation,
+                quantity,
+                key=name,
+                premium=premium,
+                most_credits=quote.credits if generous else quote.credits - 1,
+            )
+        except KeyReused:
+            assert known
+            assert (known[0], known[2], known[3]) != (who, operation, quantity)
+        except PriceChanged:
+            assert not known
+            assert not generous
+        except InsufficientCredits:
+            assert not known
+            assert not quote.is_affordable
+        else:
+            if not known:
+                assert (reservation.credits, reservation.from_allowance) == (
+                    quote.credits,
+                    quote.charge.from_allowance,
+                )
+                self.held[name] = (who, quote.credits, operation, quantity)
+                self.balances[who] -= quote.credits
+
+    @rule(key=KEYS, share=st.floats(0, 1))
+    def settle(self, key, share):
+        """Settle a part, all, or nothing of it: what has ended stays as it ended."""
+        name = f"r{key}"
+        if name in self.held:
+            who, credits, operation, quantity = self.held.pop(name)
+            settled = metering.settle(name, int(quantity * share))
+            assert 0 <= settled.credits <= credits
+            self.balances[who] += credits - settled.credits
+            self.ended[name] = (who, settled.credits, operation, quantity)
+        elif name in self.ended:
+            assert metering.settle(name).credits == self.ended[name][1]
+
+    @rule(key=KEYS)
+    def release(self, key):
+        name = f"r{key}"
+        if name in self.held:
+            who, credits, operation, quantity = self.held.pop(name)
+            assert metering.release(name).state == ReservationState.RELEASED
+            self.balances[who] += credits
+            self.ended[name] = (who, 0, operation, quantity)
+        elif name in self.ended:
+            assert metering.release(name).credits == self.ended[name][1]
+
+    @rule(who=USERS, credits=st.sampled_from([1, 500]), key=KEYS)
+    def renew(self, who, credits, key):
+        """The grant of an invoice: once per invoice, however often it is told."""
+        name = f"invoice:{who}:{key}:{credits}"
+        grant(self.users[who], credits, reason="Renewal", key=name)
+        if name not in self.granted:
+            self.granted.add(name)
+            self.balances[who] += credits
+
+    @rule(who=USERS, credits=st.integers(1, 300), key=KEYS)
+    def take_back(self, who, credits, key):
+        name = f"refund:{who}:{key}:{credits}"
+        try:
+            take(self.users[who], credits, reason="Refund", key=name)
+        except InsufficientCredits:
+            assert name not in self.granted
+            assert credits > self.balances[who]
+        else:
+            if name not in self.granted:
+                self.granted.add(name)
+                self.balances[who] -= credits
+
+    @rule(who=USERS, plan=st.sampled_from(PlanKey.values))
+    def change_plan(self, who, plan):
+        put_on_plan(self.users[who], ensure_plan(plan))
+
+    @rule(who=USERS, hours=st.integers(-30 * 24, 400 * 24))
+    def move_the_period(self, who, hours):
+        """News of a subscription's period: a renewal, a yearly plan, one that is late."""
+        Subscription.objects.for_user(self.users[who]).current().update(
+            stripe_current_period_end=timezone.now() + timedelta(hours=hours)
+        )
+
+    @invariant()
+    def the_books_are_right(self):
+        if not hasattr(self, "users"):
+            return
+        assert list(faults()) == []
+        kept = [CreditBalance.objects.for_user(user).get().credits_remaining for user in self.users]
+        assert kept == self.balances
+        assert min(kept) >= 0
+        assert kept == [-UsageHistory.objects.for_user(user).total() for user in self.users]
+        assert set(Reservation.objects.open().values_list("key", flat=True)) == set(self.held)
+
+    @invariant()
+    def periods_do_not_overlap(self):
+        for user in getattr(self, "users", []):
+            periods = list(UsagePeriod.objects.for_user(user).order_by("starts_at"))
+            for before, after in itertools.pairwise(periods):
+                assert before.ends_at <= after.starts_at
+            subscription = current_of(user)
+            bounds = bounds_of(subscription, timezone.now())
+            assert bounds.starts_at <= timezone.now() < bounds.ends_at
+
+
+def test_the_books_are_right_after_every_step(db):
+    run_state_machine_as_test(
+        Books,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
