@@ -21,7 +21,9 @@ PASSWORD = "correct horse battery staple"
 @pytest.fixture(autouse=True)
 def _fresh_state(tmp_path, settings, request) -> Iterator[None]:
     """Each test has a media folder of its own (but with real workers: theirs) and an empty cache and queues."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # no seconds spent on hashing
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # no seconds spent on hashing
     if "workers" not in request.fixturenames:
         settings.MEDIA_ROOT = tmp_path / "media"
         settings.STORAGES = {
