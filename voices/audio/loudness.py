@@ -64,7 +64,7 @@ def _integrated(speech: Speech) -> tuple[float, float]:
         return -np.inf, 0.0
     values: dict[str, str] = {}
     for frame in filtered(speech, ("ebur128", "metadata=1")):
-        values = dict(frame.metadata)
+        values = dict(frame.metadata) or values  # the last frame has none when it is shorter than the others
     integrated = float(values.get("lavfi.r128.I", -np.inf))
     if speech.duration_seconds < _GATE_SECONDS or not integrated > SILENT_LUFS:
         integrated = _mean_lufs(speech.samples)

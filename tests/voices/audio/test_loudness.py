@@ -66,6 +66,22 @@ def test_silence_stays_silence():
     assert measure(silent(1.0)) == Loudness(-np.inf, -np.inf, 0.0)
 
 
+def test_what_is_not_heard_does_not_count():
+    # The gate of the standard: the mean level of these would be 6 dB lower
+    spoken = speechlike(3.03)
+    with_pauses = chained(spoken, silent(9.04))
+    assert measure(with_pauses).integrated_lufs == pytest.approx(measure(spoken).integrated_lufs, abs=0.3)
+    assert measure(normalise(with_pauses)).integrated_lufs == pytest.approx(-16.0, abs=0.2)
+
+
+@pytest.mark.parametrize("extra", [1, 1_000, 2_399])
+def test_the_length_makes_no_difference(extra):
+    speech = speechlike(4.0)
+    longer = Speech(np.concatenate([speech.samples, speech.samples[:extra]]), RATE)
+    assert measure(longer).integrated_lufs == pytest.approx(measure(speech).integrated_lufs, abs=0.1)
+    assert measure(longer).range_lu == pytest.approx(measure(speech).range_lu, abs=0.1)
+
+
 @pytest.mark.parametrize("seconds", [0.01, 0.1, 0.39, 0.41])
 def test_a_very_short_clip_is_measured_by_its_mean_level(seconds):
     made = normalise(tone(seconds, 1_000, amplitude=0.02))
