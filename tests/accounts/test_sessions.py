@@ -90,7 +90,9 @@ def test_the_list_takes_as_many_queries_for_three_devices_as_for_one(
     for more in (0, 2):
         for _ in range(more):
             sign_in(person, PHONE)
-        with django_assert_num_queries(6):  # session, person, devices, their sessions; what is left: plan, period
+        with django_assert_num_queries(
+            6
+        ):  # session, person, devices, their sessions; what is left: plan, period
             assert len(here.get(SESSIONS).context["sessions"]) == 1 + more
 
 

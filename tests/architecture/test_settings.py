@@ -24,7 +24,10 @@ def check(**changes: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_example_names_every_variable_and_no_other():
-    sources = [(ROOT / "voicecraft/settings.py").read_text(), (ROOT / "voicecraft/local/paths.py").read_text()]
+    sources = [
+        (ROOT / "voicecraft/settings.py").read_text(),
+        (ROOT / "voicecraft/local/paths.py").read_text(),
+    ]
     reading = re.compile(r'(?:env\.\w+|os\.environ\.get)\(\s*"([A-Z_0-9]+)"')
     read = {name for source in sources for name in reading.findall(source)}
     explained = set(re.findall(r"^(?:# )?([A-Z_0-9]+)=", (ROOT / ".env.example").read_text(), re.M))
