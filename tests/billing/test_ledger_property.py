@@ -1,6 +1,7 @@
 """Whatever is done, in whatever order and however often: the books are right after every step."""
 
 import itertools
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from accounts.models import User
 from billing import metering
@@ -24,7 +32,7 @@ from billing.subscriptions import current_of, put_on_plan
 pytestmark = pytest.mark.django_db
 
 USERS = st.integers(0, 1)
-KEYS = st.integers(0, 11)  # few, so that most come again
+KEYS = st.integers(0, 2)  # few, so that most come again
 OPERATIONS = st.sampled_from(OperationType.priced())
 
 
@@ -32,8 +40,20 @@ class _UndoneAtTheEnd(Exception):
     pass
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a key was used for, whether or not it was granted."""
+
+    who: int
+    operation: OperationType
+    quantity: int
+    premium: bool
+
+
 class Books(RuleBasedStateMachine):
     """Two users' books, with a model of each beside them that knows nothing of how they are kept."""
+
+    keys = Bundle("keys")
 
     @initialize()
     def open(self) -> None:
@@ -42,10 +62,9 @@ class Books(RuleBasedStateMachine):
         self.users = [User.objects.create(email=f"{name}@example.com") for name in ("ann", "ben")]
         self.balances = [100, 100]
         self.granted: set[str] = set()
-        self.ended: dict[str, tuple] = {}
-        self.held: dict[
-            str, tuple[int, int, OperationType, int]
-        ] = {}  # key -> user, credits, operation, quantity
+        self.asked: dict[str, Asked] = {}
+        self.held: dict[str, int] = {}  # key -> credits
+        self.ended: dict[str, int] = {}
         for user in self.users:
             account_of(user)
 
@@ -54,69 +73,80 @@ class Books(RuleBasedStateMachine):
             self.transaction.__exit__(_UndoneAtTheEnd, _UndoneAtTheEnd(), None)
 
     @rule(
+        target=keys,
         who=USERS,
-        key=KEYS,
         operation=OPERATIONS,
         quantity=st.integers(1, 6_000),
         premium=st.booleans(),
-        generous=st.booleans(),
+        generous=st.integers(0, 4).map(bool),
     )
-    def reserve(self, who, key, operation, quantity, premium, generous):
-        if operation not in metering.ALLOWANCES:
-            quantity = quantity % 20 + 1
-        user, name = self.users[who], f"r{key}"
+    def reserve(self, who, operation, quantity, premium, generous):
+        """Reserve under a new key what was quoted; or with fewer credits agreed to than that."""
+        quantity = quantity if operation in metering.ALLOWANCES else quantity % 20 + 1
+        user, key = self.users[who], f"r{len(self.asked)}"
         quote = metering.quote(user, operation, quantity, premium=premium)
-        known = self.held.get(name) or self.ended.get(name)
+        self.asked[key] = Asked(who, operation, quantity, premium)
         try:
             reservation = metering.reserve(
                 user,
                 operation,
                 quantity,
-                key=name,
+                key=key,
                 premium=premium,
                 most_credits=quote.credits if generous else quote.credits - 1,
             )
-        except KeyReused:
-            assert known
-            assert (known[0], known[2], known[3]) != (who, operation, quantity)
         except PriceChanged:
-            assert not known
             assert not generous
         except InsufficientCredits:
-            assert not known
             assert not quote.is_affordable
         else:
-            if not known:
-                assert (reservation.credits, reservation.from_allowance) == (
-                    quote.credits,
-                    quote.charge.from_allowance,
-                )
-                self.held[name] = (who, quote.credits, operation, quantity)
-                self.balances[who] -= quote.credits
+            assert generous
+            assert quote.is_affordable
+            assert (reservation.credits, reservation.from_allowance) == (
+                quote.credits,
+                quote.charge.from_allowance,
+            )
+            self.held[key] = quote.credits
+            self.balances[who] -= quote.credits
+        return key
 
-    @rule(key=KEYS, share=st.floats(0, 1))
+    @rule(key=keys, other=st.integers(0, 1))
+    def reserve_again(self, key, other):
+        """The same once more changes nothing; something else under the same key is refused."""
+        asked = self.asked[key]
+        if key not in self.held and key not in self.ended:
+            return
+        try:
+            again = metering.reserve(
+                self.users[asked.who], asked.operation, asked.quantity + other, key=key, premium=asked.premium
+            )
+        except KeyReused:
+            assert other
+        else:
+            assert not other
+            assert again.credits == self.held.get(key, self.ended.get(key))
+
+    @rule(key=keys, share=st.sampled_from([0, 0.01, 0.5, 0.99, 1]))
     def settle(self, key, share):
         """Settle a part, all, or nothing of it: what has ended stays as it ended."""
-        name = f"r{key}"
-        if name in self.held:
-            who, credits, operation, quantity = self.held.pop(name)
-            settled = metering.settle(name, int(quantity * share))
+        asked = self.asked[key]
+        if key in self.held:
+            credits = self.held.pop(key)
+            settled = metering.settle(key, int(asked.quantity * share))
             assert 0 <= settled.credits <= credits
-            self.balances[who] += credits - settled.credits
-            self.ended[name] = (who, settled.credits, operation, quantity)
-        elif name in self.ended:
-            assert metering.settle(name).credits == self.ended[name][1]
+            self.balances[asked.who] += credits - settled.credits
+            self.ended[key] = settled.credits
+        elif key in self.ended:
+            assert metering.settle(key).credits == self.ended[key]
 
-    @rule(key=KEYS)
+    @rule(key=keys)
     def release(self, key):
-        name = f"r{key}"
-        if name in self.held:
-            who, credits, operation, quantity = self.held.pop(name)
-            assert metering.release(name).state == ReservationState.RELEASED
-            self.balances[who] += credits
-            self.ended[name] = (who, 0, operation, quantity)
-        elif name in self.ended:
-            assert metering.release(name).credits == self.ended[name][1]
+        if key in self.held:
+            self.balances[self.asked[key].who] += self.held.pop(key)
+            assert metering.release(key).state == ReservationState.RELEASED
+            self.ended[key] = 0
+        elif key in self.ended:
+            assert metering.release(key).credits == self.ended[key]
 
     @rule(who=USERS, credits=st.sampled_from([1, 500]), key=KEYS)
     def renew(self, who, credits, key):
