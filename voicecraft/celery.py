@@ -5,7 +5,8 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import task_prerun, worker_process_init
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voicecraft.settings")
 
@@ -30,3 +31,9 @@ def warm_up(**_: Any) -> None:
             registry.get_engine(key).warm_up()
         except Exception:
             logging.getLogger(__name__).exception("the engine %s could not be loaded", key)
+
+
+@task_prerun.connect
+def keep_good_connections(**_: Any) -> None:
+    """As before a web request: a connection to the database stays, unless it is too old or was lost."""
+    close_old_connections()

@@ -1,0 +1,50 @@
+"""A worker's connection to the database lasts from task to task, and is replaced when it is lost."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from tests.helpers.work import new_script
+from tests.helpers.workers import Worker, wait_until
+
+TEXT = "This is a sentence of some length for a test of the workers. " * 4
+OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+@pytest.fixture
+def workers(transactional_db) -> Iterator[Worker]:
+    """One process that does everything."""
+    with Worker(concurrency=1) as worker:
+        worker.ensure_running()
+        yield worker
+
+
+def asked(query: str) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return sorted(cursor.fetchall())
+
+
+def speak(user) -> None:
+    generation = new_script(user, TEXT)
+
+    def is_done() -> bool:
+        generation.refresh_from_db()
+        return generation.audio_id is not None
+
+    wait_until(is_done, what="the audio")
+
+
+def test_a_worker_keeps_its_connection(alice, workers):
+    speak(alice)
+    before = asked(f"SELECT pid {OTHERS}")
+    speak(alice)
+    assert len(before) == 1
+    assert asked(f"SELECT pid {OTHERS}") == before
+
+
+def test_a_worker_that_lost_its_connection_takes_another(alice, workers):
+    speak(alice)
+    assert asked(f"SELECT pg_terminate_backend(pid) {OTHERS}") == [(True,)]
+    speak(alice)
