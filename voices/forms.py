@@ -25,7 +25,10 @@ class VoiceChoice:
 
 
 def voice_choices(user: Any) -> list[VoiceChoice]:
-    """The user's own voices, then the templates, as far as an engine here can speak them."""
+    """The user's own voices, then the templates, as far as an engine here can speak them.
+
+    Of the featured ones the instant voice is first, so that who does not choose hears something at once.
+    """
     engines = registry.all_capabilities()
     own = (
         Voice.objects.for_user(user)
@@ -34,7 +37,8 @@ def voice_choices(user: Any) -> list[VoiceChoice]:
         .select_related("sample")
     )
     templates = VoiceTemplate.objects.filter(model__in=engines).for_picker()
-    voices: list[Voice | VoiceTemplate] = [*own, *templates]
+    quickest_first = sorted(templates, key=lambda t: (not t.is_featured, -engines[t.model].first_characters))
+    voices: list[Voice | VoiceTemplate] = [*own, *quickest_first]
     return [VoiceChoice(voice, engines[voice.model]) for voice in voices]
 
 

@@ -5,7 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.helpers.work import finished_script, new_script, work_off
-from voices.models import Pronunciation, Take, VoiceGeneration
+from voices.models import Pronunciation, Take, VoiceGeneration, VoiceTemplate
+from voices.seeding import seed_templates
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +86,13 @@ def test_another_users_clone_is_no_choice(alice_client, bob, tone):
     assert "Bob&#x27;s own" not in alice_client.get(reverse("voices:studio")).content.decode()
     post_script(alice_client, tone, voice=str(clone.pk))
     assert VoiceGeneration.objects.count() == 0
+
+
+def test_the_instant_voice_is_offered_first(alice_client):
+    seed_templates()
+    names = [choice.voice.name for choice in alice_client.get(reverse("voices:studio")).context["choices"]]
+    assert names[:3] == ["Heart", "Energetic Youth", "News Anchor"]
+    assert len(names) == len(set(names)) == VoiceTemplate.objects.count()
 
 
 def test_a_script_can_be_used_again(alice, alice_client, charlie_client, tone):

@@ -68,7 +68,8 @@ class GenerationPage {
   }
 
   #show(state) {
-    const changed = this.state && (this.state.status !== state.status || this.state.active !== state.active);
+    const before = this.state ?? { status: this.root.dataset.status, active: state.active };
+    const changed = before.status !== state.status || before.active !== state.active;
     this.#refreshPanel(state);
     this.state = state;
     const { sentences } = this;
