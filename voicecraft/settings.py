@@ -326,5 +326,6 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
     },
 }
