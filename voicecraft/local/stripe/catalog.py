@@ -3,7 +3,7 @@
 from typing import Any
 
 from .contract import Json
-from .errors import StripeFailure, invalid
+from .errors import StripeFailure, card_error, declined, invalid
 from .standing import OVER, end
 from .store import Store
 
@@ -255,10 +255,8 @@ def attach(store: Store, method_id: str, params: Json) -> Json:
         raise invalid(
             "The payment method you provided has already been attached to a customer.", "payment_method"
         )
-    if (decline := CARDS[store.note(method["id"])["card"]].get("now")) is not None:
-        raise StripeFailure(
-            402, "Your card was declined.", "card_error", code="card_declined", decline_code=decline
-        )
+    if reason := CARDS[store.note(method["id"])["card"]].get("now"):
+        raise declined(card_error(reason), keeps=False)
     method["customer"] = customer["id"]
     store.save(method)
     store.emit("payment_method.attached", method)

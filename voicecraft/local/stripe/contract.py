@@ -57,7 +57,8 @@ LEFT_OUT: dict[str, set[str]] = {
     "dispute": {"payment_method_details"},
     "checkout.session": {"line_items"},
     "payment_method": set(stripe.PaymentMethod.__annotations__)
-    - {"id", "object", "billing_details", "created", "customer", "livemode", "metadata", "type", "allow_redisplay"},
+    - {"OBJECT_NAME", "id", "object", "billing_details", "created", "customer", "livemode", "metadata", "type",
+       "allow_redisplay"},
 }  # fmt: skip
 
 

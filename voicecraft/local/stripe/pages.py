@@ -253,7 +253,7 @@ class Pages:
             if form.get("subscription"):
                 self.levers.next_period(form["subscription"])
             else:
-                self.levers.advance(days=float(form.get("days", "1")))
+                self.levers.advance(days=1)
             return Reply(location="/", status=303)
         with self.store.lock:
             return Reply(self._home_page())
@@ -262,7 +262,7 @@ class Pages:
         parts = [
             "<p>This server stands in for Stripe on this machine. Its clock can be moved on, to see renewals.</p>",
             f"<p>It is now {html.moment(self.store.now())}.</p>",
-            html.form("/", "Move on by a day", days="1"),
+            html.form("/", "Move on by a day"),
         ]
         for subscription in self.store.all("subscription"):
             customer = self.store.get(subscription["customer"])

@@ -2,18 +2,9 @@
 
 from .catalog import CARDS
 from .contract import Json
-from .errors import StripeFailure, invalid
+from .errors import DECLINES, card_error, declined, invalid
 from .store import Store
 
-DECLINES = {
-    "generic_decline": ("card_declined", "Your card was declined."),
-    "insufficient_funds": ("card_declined", "Your card has insufficient funds."),
-    "expired_card": ("expired_card", "Your card has expired."),
-    "authentication_required": (
-        "authentication_required",
-        "Your card was declined. This transaction requires authentication.",
-    ),
-}
 SHOWN = {"brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4", "bank_code"}
 BANK_SECONDS = 3 * 86_400
 
@@ -72,17 +63,9 @@ def fail(store: Store, intent: Json, method_id: str, reason: str) -> Json:
     return intent
 
 
-def card_error(reason: str) -> Json:
-    """Return the error that a card's bank gives, as answers and intents carry it."""
-    code, message = DECLINES[reason]
-    return {"type": "card_error", "code": code, "decline_code": reason, "message": message}
-
-
 def raise_declined(intent: Json, *, keeps: bool = True) -> None:
     """Raise what the last attempt of this intent met; what was written stays, or not."""
-    error = {name: value for name, value in intent["last_payment_error"].items() if value is not None}
-    message, kind = error.pop("message"), error.pop("type")
-    raise StripeFailure(402, message, kind, keeps=keeps, **error)
+    raise declined(intent["last_payment_error"], keeps=keeps)
 
 
 def _ask(store: Store, intent: Json, method_id: str) -> Json:

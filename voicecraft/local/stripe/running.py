@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -45,7 +46,7 @@ class LocalStripe(Control):
         store.on_event = self._on_event
         self._stopping = threading.Event()
         self._threads = [
-            threading.Thread(target=self._http.serve_forever, args=(0.05,), name="stripe-http", daemon=True),
+            threading.Thread(target=self._http.serve_forever, args=(0.01,), name="stripe-http", daemon=True),
             threading.Thread(target=self._tick, name="stripe-clock", daemon=True),
         ]
 
@@ -108,4 +109,8 @@ class LocalStripe(Control):
 
     def _tick(self) -> None:
         while not self._stopping.wait(TICK_SECONDS):
-            clock.run_due(self._store)
+            try:
+                clock.run_due(self._store)
+            except Exception as error:  # said, and tried again: the server goes on answering
+                traceback.print_exc()
+                self._api.faults.append(f"clock: {error!r}")

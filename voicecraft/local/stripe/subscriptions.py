@@ -145,6 +145,8 @@ def change_items(store: Store, subscription: Json, params: Json) -> Json:
     paying = params.get("payment_behavior", "allow_incomplete")
     old = store.get(subscription["id"])
     items = applied(store, subscription, params["items"])
+    if not items:
+        raise invalid("A subscription must have at least one active item. To end it, cancel it.", "items")
     lines, restarted = draft_lines(store, subscription, items, at, behavior)
     values: Json = {"items": {**subscription["items"], "data": items}}
     if restarted:
