@@ -16,6 +16,8 @@ the most, on the same text and the same number of threads; the median of the rat
 import argparse
 import logging
 import os
+import signal
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,7 @@ def main() -> None:
     """Measure what was asked for and print the table."""
     options = _options()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voicecraft.settings")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # through the stage's exit, as at Ctrl-C
     started = time.monotonic()
     with Stage() as stage:
         rows = _measure(stage, options)
