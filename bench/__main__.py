@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NAMES = ("engines", "pipeline", "voice_samples")
+NAMES = ("credits", "engines", "pipeline", "voice_samples")
 
 
 def main(arguments: list[str]) -> int:

@@ -7,8 +7,8 @@ where they were granted or given back; a balance starts at 0, so balance = -sum(
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from billing import ledger
 from billing.enums import OperationType
 from billing.exceptions import InsufficientCredits, KeyReused
 from billing.models import CreditBalance, UsageHistory
@@ -68,48 +68,21 @@ def _open(user: Any) -> CreditBalance:
 
 def lock(user: Any) -> CreditBalance:
     """The user's balance with its row locked until the transaction ends: who changes credits takes turns here."""
-    return CreditBalance.objects.select_for_update().get(user=user)
-
-
-def post(
-    balance: CreditBalance,
-    operation: OperationType,
-    credits_used: int,
-    *,
-    key: str,
-    reason: str,
-    details: dict[str, Any] | None = None,
-    by: Any = None,
-) -> UsageHistory:
-    """Write one ledger row and the balance that it leaves. The caller has locked `balance` and asked for `key`."""
-    after = balance.credits_remaining - credits_used
-    if after < 0:
-        raise InsufficientCredits(needed=credits_used, available=balance.credits_remaining)
-    balance.credits_remaining = after
-    balance.last_synced_at = timezone.now()
-    balance.save(update_fields=["credits_remaining", "last_synced_at", "updated_at"])
-    return UsageHistory.objects.create(
-        user_id=balance.user_id,
-        credit_balance=balance,
-        operation_type=operation,
-        credits_used=credits_used,
-        balance_after=after,
-        key=key,
-        reason=reason,
-        details=details or {},
-        by=by,
-    )
+    return CreditBalance.objects.select_for_update(no_key=True).get(user=user)
 
 
 def _write(
     user: Any, operation: OperationType, credits_used: int, *, reason: str, key: str, by: Any
 ) -> UsageHistory:
-    account_of(user)
-    with transaction.atomic():
-        balance = lock(user)
+    while True:
+        row = ledger.write(user.pk, operation, credits_used, key=key, reason=reason, by=by)
+        if row is not None:
+            return row
+        balance = account_of(user)  # made now, if that was the reason
         if done := UsageHistory.objects.filter(key=key).first():
             return _same(done, user, operation, credits_used)
-        return post(balance, operation, credits_used, key=key, reason=reason, by=by)
+        if balance.credits_remaining < credits_used:
+            raise InsufficientCredits(needed=credits_used, available=balance.credits_remaining)
 
 
 def _same(done: UsageHistory, user: Any, operation: OperationType, credits_used: int) -> UsageHistory:

@@ -7,7 +7,6 @@ be called again with the same key and count once.
 """
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from billing import credits, periods
+from billing import credits, ledger, periods
 from billing.enums import OperationType, ReservationState, UsageAction
 from billing.exceptions import InsufficientCredits, KeyReused, PriceChanged
 from billing.models import CreditBalance, Reservation, Subscription, UsageLog, UsagePeriod
@@ -134,8 +133,8 @@ def reserve(  # noqa: PLR0913  keywords, each of which the row says
     Nothing is done and InsufficientCredits raised where the balance holds too little, PriceChanged where it
     costs more than the `most_credits` that the user agreed to. `generation` is the script that it is for.
     """
-    if quantity <= 0:
-        raise ValueError("what is reserved is above zero")
+    if quantity <= 0 or operation not in UsageAction.values:
+        raise ValueError("what is reserved is something that a user does, and more than none of it")
     credits.account_of(user)
     subscription = current_of(user)  # before the lock: who starts a subscription holds the user's row
     with transaction.atomic():
@@ -160,7 +159,7 @@ def reserve(  # noqa: PLR0913  keywords, each of which the row says
             reason=reason[:200],
         )
         _count(reservation, charge.from_allowance)
-        _post(balance, reservation, charge, "held")
+        _post(reservation, charge, "held")
         return reservation
 
 
@@ -172,7 +171,7 @@ def settle(key: str, quantity: int | None = None) -> Reservation:
     """
     user = Reservation.objects.select_related("user").get(key=key).user
     with transaction.atomic():
-        balance = credits.lock(user)
+        credits.lock(user)
         reservation = Reservation.objects.get(key=key)
         if reservation.state != ReservationState.RESERVED:
             return reservation
@@ -180,7 +179,7 @@ def settle(key: str, quantity: int | None = None) -> Reservation:
         if not 0 <= delivered <= reservation.quantity:
             raise ValueError(f"{delivered} of {reservation.quantity} were delivered under {key}")
         held, due = _charge_of(reservation, reservation.quantity), _charge_of(reservation, delivered)
-        _give_back(balance, reservation, held, due)
+        _give_back(reservation, held, due)
         reservation.state = ReservationState.SETTLED if delivered else ReservationState.RELEASED
         reservation.charged_quantity = delivered
         reservation.from_allowance, reservation.credits = due.from_allowance, due.credits
@@ -229,26 +228,31 @@ def _count(reservation: Reservation, number: int) -> None:
         UsagePeriod.objects.filter(pk=reservation.period_id).update(**{counter: F(counter) + number})
 
 
-def _post(balance: CreditBalance, reservation: Reservation, charge: Charge, what: str) -> None:
+def _post(reservation: Reservation, charge: Charge, what: str) -> None:
     """The ledger's rows of a charge: the operation's own, and the premium voice's."""
-    write = partial(
-        credits.post, balance, reason=reservation.reason, details={"reservation": str(reservation.pk)}
-    )
-    key = f"{reservation.pk}:{what}"
-    if charge.base_credits:
-        write(OperationType(reservation.operation), charge.base_credits, key=key)
-    if charge.premium_credits:
-        write(OperationType.PREMIUM_VOICE, charge.premium_credits, key=f"{key}:premium")
+    own = OperationType(reservation.operation)
+    for operation, number in (
+        (own, charge.base_credits),
+        (OperationType.PREMIUM_VOICE, charge.premium_credits),
+    ):
+        if not number:
+            continue
+        key = f"{reservation.pk}:{what}:{operation}"
+        details = {"reservation": str(reservation.pk)}
+        if not ledger.write(
+            reservation.user_id, operation, number, key=key, reason=reservation.reason, details=details
+        ):
+            raise KeyReused(key)  # the balance is locked, and was looked at
 
 
-def _give_back(balance: CreditBalance, reservation: Reservation, held: Charge, due: Charge) -> None:
+def _give_back(reservation: Reservation, held: Charge, due: Charge) -> None:
     back = Charge(
         due.from_allowance - held.from_allowance,
         due.base_credits - held.base_credits,
         due.premium_credits - held.premium_credits,
     )
     _count(reservation, back.from_allowance)
-    _post(balance, reservation, back, "back")
+    _post(reservation, back, "back")
 
 
 def _log(reservation: Reservation) -> None:
