@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.backoffice import LookOnlyAdmin
+from accounts.backoffice import LookOnlyAdmin, act_on_each
+from billing import events
+from billing.enums import EventState
 from billing.forms import COST_NAMES, PlanForm, SettingsForm
 from billing.models import (
     AdminSettings,
     CreditBalance,
+    CreditPack,
     Feature,
     Plan,
     Subscription,
@@ -22,6 +25,7 @@ from billing.models import (
     UsageLog,
     UsagePeriod,
 )
+from billing.money import money
 from billing.querysets import LOW_BALANCE
 from billing.subscriptions import LIMITS
 
@@ -127,6 +131,9 @@ class SubscriptionAdmin(admin.ModelAdmin):
         "stripe_subscription_id",
         "stripe_price_id",
         "stripe_current_period_end",
+        "interval",
+        "next_plan",
+        "past_due_since",
         "created_at",
         "cancelled_at",
     )
@@ -149,6 +156,27 @@ class SubscriptionEventAdmin(LookOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("event_id", "event_type", "user__email")
     date_hierarchy = "occurred_at"
+    actions = ("replay",)
+
+    @admin.action(description=_("Handle once more"), permissions=["operate"])
+    def replay(self, request: HttpRequest, queryset: QuerySet[SubscriptionEvent]) -> None:
+        """What an event granted before is not granted again."""
+        known = queryset.exclude(state=EventState.IGNORED)
+        act_on_each(self, request, known, events.replay, note=str(_("Handled once more")))
+
+
+@admin.register(CreditPack)
+class CreditPackAdmin(admin.ModelAdmin):
+    list_display = ("name", "credits", "price", "active", "sort_order")
+    list_filter = ("active",)
+    fieldsets = (
+        (None, {"fields": ("name", "credits", "price_cents", "currency", "active", "sort_order")}),
+        (_("Payment"), {"fields": ("external_id",)}),
+    )
+
+    @admin.display(description=_("price"), ordering="price_cents")
+    def price(self, pack: CreditPack) -> str:
+        return money(pack.price_cents, pack.currency)
 
 
 class LowBalanceFilter(admin.SimpleListFilter):

@@ -82,6 +82,9 @@ def test_one_command(up, settings):
     wait_for(lambda: up.workers() == {"interactive", "bulk", "default"})
     account = f"{settings.VOICECRAFT_DEMO_EMAIL}  password: {settings.VOICECRAFT_DEMO_PASSWORD}"
     assert account in up.process.stdout.readline()
+    payments = re.search(r"Test payments: +http://localhost:(\d+)/", up.process.stdout.readline())
+    with urllib.request.urlopen(f"http://localhost:{payments[1]}/", timeout=20) as response:
+        assert b"no money moves" in response.read()
 
     # A second terminal finds the servers; a second `up` of the same data is refused
     assert up.manage("migrate", "--check").wait(60) == 0

@@ -5,6 +5,7 @@ import fcntl
 import http.client
 import os
 import re
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from .valkey import Valkey
 
 WEB_READY_SECONDS = 120.0
 BULK_NICENESS = 19  # a sentence somebody waits for goes before somebody's book
+PAYMENTS_PORT = 12111
+WEBHOOK_PATH = "/billing/stripe/webhook/"
 PYTHON = [sys.executable, "-u"]
 # Celery warns in eight lines that root should not run workers. The web server is root's then, too
 NO_ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
@@ -41,18 +44,28 @@ class Options:
     web_workers: int = 2
     web_threads: int = 8
     greeting: str = ""
+    test_payments: bool = False  # a Stripe of one's own, on which no money moves
 
 
-def run(options: Options, migrate: Callable[[Say], None], seed: Callable[[Say], None]) -> int:
+def run(
+    options: Options,
+    migrate: Callable[[Say], None],
+    seed: Callable[[Say], None],
+    sell: Callable[[Say], None],
+) -> int:
     """Run everything in the foreground until Ctrl-C or SIGTERM. Returns the exit code.
 
-    `migrate` and `seed` prepare the database once it runs; they get a function for what they have to say.
+    `migrate` and `seed` prepare the database once it runs, `sell` puts the plans up for test payments; they get
+    a function for what they have to say.
     """
     log = Log()
     supervisor = Supervisor(log)
     try:
         with only_one(var_dir() / "up.lock"), _no_trace_in_temp(), supervisor.watching():
             _start_everything(supervisor, options, migrate, seed)
+            if options.test_payments:
+                with supervisor.interruptible():
+                    sell(supervisor.say)
             supervisor.run()
             log.plain()
             supervisor.say("ending: what runs now is finished first (Ctrl-C again: at once)")
@@ -76,13 +89,21 @@ def _start_everything(
     port = free_port(options.host, options.port)
     if port != options.port:
         supervisor.say(f"port {options.port} is busy: taking {port}")
+    os.environ.setdefault("VOICECRAFT_SITE_URL", url_of(options.host, port))
+    payments = payments_program(options, port) if options.test_payments else None
     web = web_program(options, port)
-    supervisor.start(web)
+    supervisor.start(web, *([payments] if payments else []))
     with supervisor.interruptible():
         seed(supervisor.say)  # while the web server loads its modules on another core
     supervisor.wait_ready(web, WEB_READY_SECONDS, attempts=None)
     supervisor.start(*worker_programs())
-    supervisor.log.plain(f"\n  VoiceCraft is ready: {url_of(options.host, port)}\n{options.greeting}")
+    greeting = options.greeting
+    if payments:
+        supervisor.wait_ready(payments)
+        greeting += f"  Test payments:       {os.environ['STRIPE_API_BASE']}/  (no money moves)\n"
+    supervisor.log.plain(
+        f"\n  VoiceCraft is ready: {url_of(options.host, port)}\n{greeting}  Ctrl-C ends it.\n"
+    )
 
 
 def embedded_servers(say: Say) -> Iterator[Program]:
@@ -115,6 +136,24 @@ def web_program(options: Options, port: int) -> Program:
             "--preload", "--graceful-timeout", "20", "--log-level", "warning",
         ],
         ready=lambda: is_live(options.host, port, options.host_header),
+        cwd=str(PROJECT_DIR),
+    )  # fmt: skip
+
+
+def payments_program(options: Options, web_port: int) -> Program:
+    """Return the server of test payments, and put what the others need to reach it into the environment."""
+    port = free_port(options.host, PAYMENTS_PORT)
+    url = url_of(options.host, port).rstrip("/")
+    key, secret = "sk_test_local", f"whsec_{secrets.token_hex(16)}"
+    os.environ |= {"STRIPE_SECRET_KEY": key, "STRIPE_WEBHOOK_SECRET": secret, "STRIPE_API_BASE": url}
+    return Program(
+        name="payments",
+        command=[
+            *PYTHON, "-m", "voicecraft.local.stripe", "--host", options.host, "--port", str(port),
+            "--public-url", url, "--key", key, "--secret", secret, "--state", str(var_dir() / "payments.json"),
+            "--webhook-url", f"http://{_reachable(options.host)}:{web_port}{WEBHOOK_PATH}",
+        ],
+        ready=lambda: is_live(options.host, port, path="/"),
         cwd=str(PROJECT_DIR),
     )  # fmt: skip
 
@@ -160,14 +199,19 @@ def _worker(
     )  # fmt: skip
 
 
-def is_live(host: str, port: int, host_header: str = "") -> bool:
-    """Say whether the web server answers its health check."""
-    host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    connection = http.client.HTTPConnection(host, port, timeout=5)
+def is_live(host: str, port: int, host_header: str = "", path: str = "/health/live") -> bool:
+    """Say whether a server answers at `path`: the web server at its health check."""
+    connection = http.client.HTTPConnection(_reachable(host).strip("[]"), port, timeout=5)
     with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
-        connection.request("GET", "/health/live", headers={"Host": host_header} if host_header else {})
+        connection.request("GET", path, headers={"Host": host_header} if host_header else {})
         return connection.getresponse().status == 200
     return False
+
+
+def _reachable(host: str) -> str:
+    """Return the address by which this machine itself reaches a server that listens on `host`, as in a URL."""
+    found = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"[{found}]" if ":" in found else found
 
 
 def url_of(host: str, port: int) -> str:

@@ -1,5 +1,6 @@
 """`manage.py up`: everything that VoiceCraft needs on one machine, in the foreground."""
 
+import os
 import sys
 from collections.abc import Callable
 from io import StringIO
@@ -7,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
@@ -28,9 +29,15 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run until Ctrl-C or SIGTERM."""
         wanted = stack.Options(
-            host=options["host"], port=options["port"], host_header=_host_header(), greeting=_greeting()
+            host=options["host"],
+            port=options["port"],
+            host_header=_host_header(),
+            greeting=_greeting(),
+            test_payments=settings.DEBUG
+            and settings.VOICECRAFT_TEST_PAYMENTS
+            and not settings.STRIPE_SECRET_KEY,
         )
-        sys.exit(stack.run(wanted, migrate, seed))
+        sys.exit(stack.run(wanted, migrate, seed, sell))
 
 
 def migrate(say: Callable[[str], None]) -> None:
@@ -50,6 +57,17 @@ def seed(say: Callable[[str], None]) -> None:
     connections.close_all()
 
 
+def sell(say: Callable[[str], None]) -> None:
+    """Put plans and packs up at the server of test payments. Checkout does it too, for what is bought there."""
+    for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE"):
+        setattr(settings, name, os.environ[name])  # started after this process had read its settings
+    try:
+        call_command("sync_plans", stdout=StringIO())
+    except CommandError as error:
+        say(f"test payments: {error}")
+    connections.close_all()
+
+
 def _host_header() -> str:
     """Return a host name that the site answers to, for our own health check."""
     names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"]
@@ -61,5 +79,5 @@ def _greeting() -> str:
         return ""
     return (
         f"  Demo account:        {settings.VOICECRAFT_DEMO_EMAIL}"
-        f"  password: {settings.VOICECRAFT_DEMO_PASSWORD}\n  Ctrl-C ends it.\n"
+        f"  password: {settings.VOICECRAFT_DEMO_PASSWORD}\n"
     )
