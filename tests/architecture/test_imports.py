@@ -9,7 +9,10 @@ ROOT = Path(__file__).parents[2]
 APPS = ["accounts", "billing", "voices", "projects", "voicecraft"]  # the left never imports the right
 LAYERS = ["enums", "exceptions", "querysets", "models"]  # in an app, likewise; all else stands above
 ONLY_HERE = {
-    "stripe": {"billing/stripe_api.py", "voicecraft/local/stripe/contract.py"},  # the second stands in for Stripe
+    "stripe": {
+        "billing/stripe_api.py",
+        "voicecraft/local/stripe/contract.py",
+    },  # the second stands in for Stripe
     "replicate": {"voices/engines/replicate.py"},
 }
 
