@@ -3,9 +3,12 @@
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -75,6 +78,19 @@ def keep(user: Any) -> Subscription:
     if remote["cancel_at_period_end"]:
         stripe_api.end_with_period(remote["id"], end=False)
     return _follow(subscription)
+
+
+def end_with_account(user: Any) -> None:
+    """The account is about to be deleted: once that has committed, a worker ends what it pays for."""
+    paid = Subscription.objects.for_user(user).current().exclude(stripe_subscription_id=None)
+    for stripe_id in paid.values_list("stripe_subscription_id", flat=True):
+        end = partial(
+            current_app.send_task,
+            "billing.tasks.end_subscription",
+            kwargs={"stripe_id": stripe_id},
+            queue="default",
+        )
+        transaction.on_commit(end, robust=True)
 
 
 def end_unpaid() -> int:

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from billing import audit, banner, changes, events
+from billing import audit, banner, changes, events, stripe_api
+from billing.exceptions import PaymentError
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,12 @@ def end_unpaid() -> None:
     """End the plans that were not paid for in time; the pages of the others go on saying so."""
     changes.end_unpaid()
     banner.heal()
+
+
+@shared_task(queue="default", autoretry_for=(PaymentError,), retry_backoff=30, max_retries=12)
+def end_subscription(*, stripe_id: str) -> None:
+    """End what somebody paid for whose account is gone; a Stripe that is down is asked again for about a day."""
+    stripe_api.end_now(stripe_id)
 
 
 @shared_task(queue="default")

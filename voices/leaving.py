@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts import sessions
+from billing.changes import end_with_account
 from voices import charging
 from voices.models import DoomedBlob, StorageObject, Take, Voice, VoiceGeneration
 from voices.objects import throw_away
@@ -29,6 +30,7 @@ def delete_user(user: Any) -> None:
     if user.image:
         names.append(user.image.name)
     DoomedBlob.objects.bulk_create(DoomedBlob(pathname=name) for name in names)
+    end_with_account(user)
     user.delete()
     transaction.on_commit(
         partial(current_app.send_task, "voices.tasks.remove_blobs", queue="default"), robust=True

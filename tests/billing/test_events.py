@@ -14,7 +14,9 @@ from billing.exceptions import BillingError, PaymentError
 from billing.models import CreditPack, Plan, Subscription, SubscriptionEvent, UsageHistory
 from billing.plans import ensure_plan
 from billing.subscriptions import current_of
+from billing.tasks import end_subscription
 from tests.helpers.payments import standing, subjects
+from voices.leaving import delete_user
 
 MONTH, YEAR = BillingInterval.MONTH, BillingInterval.YEAR
 STARTER, PRO = 500, 2_000  # credits a month
@@ -498,3 +500,16 @@ def test_who_has_left_us_gets_nothing(till, alice, alice_client):
     till.deliver()
     assert UsageHistory.objects.count() == 0
     assert SubscriptionEvent.objects.exclude(user=None).count() == 0
+
+
+def test_who_leaves_us_is_not_charged_again(till, alice, charlie, alice_client, charlie_client):
+    mine, theirs = till.subscribe(alice_client, "pro"), till.subscribe(charlie_client, "pro")
+    with till.commit() as callbacks:
+        delete_user(alice)
+    queued = [call.keywords["kwargs"] for call in callbacks if "kwargs" in getattr(call, "keywords", {})]
+    assert queued == [{"stripe_id": mine}]
+    end_subscription(**queued[0])
+    end_subscription(**queued[0])
+    till.deliver()
+    states = [till.api.subscriptions.retrieve(each).status for each in (mine, theirs)]
+    assert (states, standing(charlie)[:2]) == (["canceled", "active"], ("pro", "active"))

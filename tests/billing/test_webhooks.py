@@ -237,3 +237,28 @@ def test_staff_have_an_event_handled_once_more(alice, django_capture_on_commit_c
     event.refresh_from_db()
     assert (event.state, event.user) == (EventState.HANDLED, alice)
     assert current_of(alice).stripe_customer_id is None
+
+
+@pytest.mark.django_db
+def test_the_administration_has_events_handled_once_more(alice, bob, charlie_client):
+    for event in (body_of(), body_of("mandate.updated")):
+        send(event)
+    events.handle(SubscriptionEvent.objects.get(event_type="customer.deleted").pk)
+    type(bob).objects.filter(pk=bob.pk).update(is_staff=True, is_superuser=True)
+    staff = Client()
+    staff.force_login(type(bob).objects.get(pk=bob.pk), backend="django.contrib.auth.backends.ModelBackend")
+    form = {
+        "action": "replay",
+        "_selected_action": list(SubscriptionEvent.objects.values_list("pk", flat=True)),
+    }
+    url = reverse("admin:billing_subscriptionevent_changelist")
+    charlie_client.post(url, form)
+    assert states() == [
+        ("customer.deleted", EventState.HANDLED),
+        ("mandate.updated", EventState.IGNORED),
+    ]
+    staff.post(url, form)
+    assert states() == [
+        ("customer.deleted", EventState.RECEIVED),
+        ("mandate.updated", EventState.IGNORED),
+    ]
