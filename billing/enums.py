@@ -68,6 +68,11 @@ class OperationType(models.TextChoices):
     PURCHASE = "purchase", _("Credits bought")
     ADJUSTMENT = "adjustment", _("Credits taken back")
 
+    @property
+    def short(self) -> str:
+        """The label without what it is counted by."""
+        return str(self.label).partition(",")[0]
+
     @classmethod
     def priced(cls) -> tuple["OperationType", ...]:
         """What users do and pay for, at prices that staff set."""

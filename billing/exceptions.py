@@ -1,6 +1,5 @@
 """What can go wrong with plans and credits, in the user's words."""
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
@@ -17,7 +16,11 @@ class InsufficientCredits(BillingError):
 
     def __init__(self, *, needed: int, available: int) -> None:
         super().__init__(
-            _("This needs %(needed)s credits; you have %(available)s.")
+            ngettext(
+                "This needs %(needed)s credit; you have %(available)s.",
+                "This needs %(needed)s credits; you have %(available)s.",
+                needed,
+            )
             % {"needed": needed, "available": available}
         )
         self.needed = needed

@@ -73,8 +73,11 @@ def _table(request: SignedInRequest) -> dict[str, Any]:
     return {
         "list": "credits",
         "page": page,
-        "rows": [(row, -row.credits_used, links.get(row.pk)) for row in page.items],
-        "operations": OperationType.choices,
+        "rows": [
+            (row, OperationType(row.operation_type), -row.credits_used, links.get(row.pk))
+            for row in page.items
+        ],
+        "operations": list(OperationType),
         "operation": request.GET.get("operation", ""),
         "sign": request.GET.get("sign", ""),
     }

@@ -37,7 +37,8 @@ function show(line, { characters, free, credits }) {
   const say = line.querySelector("[data-price-text]");
   say.dataset.rule ??= say.textContent;
   const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const price = fill(credits === 1 ? words.credit : words.credits, { c: number(credits) });
+  const inCredits = (n) => fill(n === 1 ? words.credit : words.credits, { c: number(n) });
+  const price = inCredits(credits);
   const allowance = words.left === "" ? words.included : words.free;
   const first = fill(allowance, { n: number(characters), free: number(free), left: number(words.left) });
   if (!characters) say.textContent = say.dataset.rule;
@@ -46,5 +47,5 @@ function show(line, { characters, free, credits }) {
   else say.textContent = fill(words.colon, { a: fill(words.paid, { n: number(characters) }), b: price });
   const short = line.querySelector("[data-price-short]");
   short.hidden = credits <= Number(words.balance);
-  line.querySelector("[data-price-short-text]").textContent = fill(words.short, { b: number(words.balance) });
+  line.querySelector("[data-price-short-text]").textContent = fill(words.short, { b: inCredits(Number(words.balance)) });
 }
