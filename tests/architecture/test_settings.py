@@ -51,6 +51,8 @@ def test_safe_settings_start():
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"VOICECRAFT_TEST_ENGINE": "true"}, "VOICECRAFT_TEST_ENGINE"),
+        ({"VOICECRAFT_TEST_PAYMENTS": "true"}, "VOICECRAFT_TEST_PAYMENTS"),
+        ({"STRIPE_SECRET_KEY": "sk_live_1"}, "STRIPE_WEBHOOK_SECRET"),
     ],
 )
 def test_unsafe_settings_do_not_and_say_why(changes, reason):
