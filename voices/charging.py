@@ -101,6 +101,17 @@ def cover_again(generation: VoiceGeneration) -> None:
     _cover_all(generation, missing, [s for s in missing if s.status == SegmentStatus.DONE])
 
 
+def quote_again(generation: VoiceGeneration) -> metering.Quote | None:
+    """What `cover_again` would reserve now; None where nothing is missing, or the script has not ended badly."""
+    if generation.status not in (GenerationStatus.FAILED, GenerationStatus.CANCELLED):
+        return None
+    texts = generation.segments.exclude(_PAID).values_list("text", flat=True)
+    characters = sum(count_characters(text.strip()) for text in texts)
+    premium = is_premium(generation.voice)
+    operation = OperationType.GENERATE_VOICE
+    return metering.quote(generation.user, operation, characters, premium=premium) if characters else None
+
+
 def cover_sentence(generation: VoiceGeneration, segment: Segment) -> None:
     """Reserve another take of `segment`, unsaved as it is, and whatever else was spoken and refunded."""
     others = generation.segments.filter(status=SegmentStatus.DONE).exclude(_PAID).exclude(pk=segment.pk)

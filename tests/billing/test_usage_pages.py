@@ -235,3 +235,15 @@ def test_a_retry_or_a_sentence_that_cannot_be_paid_says_so(alice, alice_client):
     page = alice_client.post(reverse("voices:retry", args=[script.pk]), follow=True).content.decode()
     assert "This needs 1 credit; you have 0." in page
     assert ">Get credits</a>" in page
+
+
+def test_what_speaking_the_rest_costs_is_said_beside_its_button(alice, bob, alice_client):
+    pay(alice)
+    script = finished_script(alice, "This sentence is fine. This one {tone:fail-permanent} is not.")
+    url = reverse("voices:generation", args=[script.pk])
+    assert "38 characters are missing: 1 credit." in alice_client.get(url).content.decode()
+    Subscription.objects.for_user(alice).update(monthly_character_limit=100)
+    page = alice_client.get(url).content.decode()
+    assert "38 characters are missing; your plan includes them." in page
+    done = finished_script(alice, TWO)
+    assert "missing" not in alice_client.get(reverse("voices:generation", args=[done.pk])).content.decode()

@@ -71,6 +71,7 @@ def generation(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "title_form": TitleForm(initial={"title": found.title}),
         "capabilities": registry.all_capabilities().get(found.model),
         "placeholder": PLACEHOLDER,
+        "again": charging.quote_again(found),
         "rates": PLAYING_RATES,
         **(_sentence_context(chosen) if chosen else {}),
     }
