@@ -39,11 +39,20 @@ def receipt(user: Any, cents: int, currency: str, credits: int, url: str | None 
     _send(user, "receipt", {"amount": money(cents, currency), "credits": credits, "invoice_url": url})
 
 
+def credits_low(user: Any, left: int) -> None:
+    """So many credits are left; what goes beyond the plan soon cannot be paid."""
+    _send(user, "credits_low", {"left": left, "pricing_url": _absolute("billing:pricing")})
+
+
+def _absolute(name: str) -> str:
+    return settings.VOICECRAFT_SITE_URL.rstrip("/") + reverse(name)
+
+
 def _send(user: Any, name: str, context: Mapping[str, Any]) -> None:
     """Send the two templates of this name. The texts are made now, as they tell of what is so now."""
     whole = {
         "user": user,
-        "billing_url": settings.VOICECRAFT_SITE_URL.rstrip("/") + reverse("billing:account"),
+        "billing_url": _absolute("billing:account"),
         "site_url": settings.VOICECRAFT_SITE_URL,
         **context,
     }

@@ -75,6 +75,14 @@ class CreditBalanceQuerySet(OwnedQuerySet):
         """Balances under `below` credits."""
         return self.filter(credits_remaining__lt=below)
 
+    def spent_since(self, moment: datetime) -> Self:
+        """Those of users who spent credits after `moment`."""
+        rows = self.model._meta.apps.get_model("billing", "UsageHistory").objects
+        spending = rows.filter(
+            credit_balance=models.OuterRef("pk"), credits_used__gt=0, timestamp__gte=moment
+        )
+        return self.filter(models.Exists(spending))
+
 
 class UsageHistoryQuerySet(OwnedQuerySet):
     def newest_first(self) -> Self:

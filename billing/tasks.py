@@ -5,7 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from billing import audit, banner, changes, events, stripe_api
+from billing import audit, banner, changes, events, reminders, stripe_api
 from billing.exceptions import PaymentError
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,12 @@ def end_unpaid() -> None:
 def end_subscription(*, stripe_id: str) -> None:
     """End what somebody paid for whose account is gone; a Stripe that is down is asked again for about a day."""
     stripe_api.end_now(stripe_id)
+
+
+@shared_task(queue="default")
+def tell_of_low_credits() -> None:
+    """Say to users that their credits run out."""
+    reminders.tell_of_low_credits()
 
 
 @shared_task(queue="default")

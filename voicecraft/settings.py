@@ -277,6 +277,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"queue": "default", "expires": 3600},
     },
+    "credits-low": {
+        "task": "billing.tasks.tell_of_low_credits",
+        "schedule": 3600.0,
+        "options": {"queue": "default", "expires": 3600},
+    },
     "payments-overdue": {
         "task": "billing.tasks.end_unpaid",
         "schedule": 3600.0,

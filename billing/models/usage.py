@@ -41,6 +41,9 @@ class UsagePeriod(OwnedRow):
     ends_at = models.DateTimeField(help_text=_("The first moment that is not in it."))
     characters = models.PositiveBigIntegerField(default=0)
     clones = models.PositiveIntegerField(default=0)
+    credits_low_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the user was told that their credits run out.")
+    )
 
     objects = UsagePeriodQuerySet.as_manager()
 
