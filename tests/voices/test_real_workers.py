@@ -1,7 +1,8 @@
 """The pipeline with real workers, real messages and a real crash."""
 
-import random
-import time
+from datetime import timedelta
+
+from django.utils import timezone
 
 from tests.helpers.work import new_script
 from tests.helpers.workers import wait_until
@@ -27,6 +28,11 @@ def finish(generation) -> None:
     wait_until(swept, what="the end of the script")
 
 
+def a_sentence_has_just_begun() -> bool:
+    just_now = timezone.now() - timedelta(seconds=0.1)  # of the 0.3 that it takes
+    return Segment.objects.filter(status=SegmentStatus.RUNNING, started_at__gte=just_now).exists()
+
+
 def test_a_script_is_spoken_by_the_workers(alice, workers):
     generation = new_script(alice, BOOK)
     wait_until(lambda: is_done(generation), what="the end of the script")
@@ -39,7 +45,7 @@ def test_a_script_is_spoken_by_the_workers(alice, workers):
 def test_a_killed_worker_loses_nothing_that_was_finished(alice, workers):
     generation = new_script(alice, BOOK.replace("length", "length {tone:hang=0.3}", 8))
     wait_until(Take.objects.exists, what="the first take")
-    time.sleep(random.uniform(0.0, 0.5))
+    wait_until(a_sentence_has_just_begun, what="a sentence in work")
     workers.kill()
     kept = set(Take.objects.values_list("pk", flat=True))
     assert Segment.objects.filter(status=SegmentStatus.RUNNING).exists()
