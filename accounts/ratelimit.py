@@ -5,13 +5,11 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 
-def allowed(key: str, *, limit: int, seconds: int) -> bool:
-    """Count one more of `key`; False once it is more than `limit` within the current window of `seconds`."""
-    return remaining_after(key, limit=limit, seconds=seconds) >= 0
-
-
 def remaining_after(key: str, *, limit: int, seconds: int) -> int:
-    """Count one more of `key` and say how many are left in this window; negative when it was one too many."""
+    """Count one more of `key` and say how many of `limit` are left in this window of so many `seconds`.
+
+    Negative when it was one too many.
+    """
     name = f"rate:{key}"
     cache.add(name, 0, seconds)
     return limit - int(cache.incr(name))

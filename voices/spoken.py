@@ -29,13 +29,6 @@ class Rules:
     forms: tuple[tuple[re.Pattern[str], Said], ...]
 
 
-def speak_written(text: str, language: str = "en-US") -> str:
-    """`text` with its written forms as they are said."""
-    spanned = SpannedText(text)
-    write_as_spoken(spanned, language)
-    return spanned.text
-
-
 def write_as_spoken(spoken: SpannedText, language: str) -> None:
     """Write the forms of `spoken` as they are said; its spans stay on their words."""
     if language.partition("-")[0].lower() != "en" or not _UNUSUAL.search(spoken.text):

@@ -45,7 +45,7 @@ function countWhileTyping(form, text, submit) {
     const characters = countCharacters(text.value);
     const tooLong = characters > limit;
     count.textContent = characters.toLocaleString();
-    count.closest("[data-counter]").classList.toggle("is-over", tooLong);
+    count.closest("[data-counter]").classList.toggle("over", tooLong);
     submit.disabled = tooLong || !text.value.trim();
     const seconds = characters / CHARACTERS_PER_SECOND / (Number(form.elements.speed?.value) || 1);
     length.textContent = seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`;
@@ -66,8 +66,6 @@ function followVoice(form) {
       for (const option of emotion.options) option.hidden = Boolean(option.value) && !emotions.includes(option.value);
       if (emotion.value && !emotions.includes(emotion.value)) emotion.value = "";
     }
-    const name = form.querySelector("[data-voice-name]");
-    if (name && chosen) name.textContent = chosen.dataset.name;
   };
   form.addEventListener("change", update);
   update();
